@@ -1,0 +1,196 @@
+//! `GET /v1/audit-events` and `GET /v1/organizations/{org}/audit-events`
+
+use api::{At, Caller, PageView, Params, ProblemView, Reply, answer, cursor};
+use axum::extract::State;
+use domain::audit::{ReadAudit, ReadPlatformAudit};
+use domain::id::OrganizationId;
+use domain::scope::Platform;
+use domain::{Event, EventKind, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::{Cursor, EventFilter, Page};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::App;
+
+/// Which events.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListParams {
+    /// Not before this time.
+    #[param(value_type = Option<String>, example = "2026-11-01T00:00:00.000Z")]
+    from: Option<Timestamp>,
+    /// Before this time.
+    #[param(value_type = Option<String>)]
+    to: Option<Timestamp>,
+    /// By whom: an actor's id.
+    actor: Option<String>,
+    /// What, such as `organization.created`.
+    #[param(value_type = Option<String>)]
+    action: Option<EventKind>,
+    /// Where the page begins: `next` of the one before.
+    cursor: Option<String>,
+    /// At most so many, 1 to 100; 50 if left out.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<String>,
+}
+
+impl ListParams {
+    fn read(self) -> Result<(EventFilter, Option<Cursor>, u32), domain::Error> {
+        let Self { from, to, actor, action, cursor: sent, limit } = self;
+        let (sent, limit) = cursor(sent, limit)?;
+        Ok((EventFilter { from, to, actor, action }, sent, limit))
+    }
+}
+
+/// An audit event.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct EventView {
+    /// Its id, which sorts by time.
+    #[schema(example = "evt_01JZA000000000000000000000")]
+    id: String,
+    /// When.
+    at: String,
+    /// In which organization; absent for the platform's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization_id: Option<String>,
+    /// In which project.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project_id: Option<String>,
+    /// Who, with the name of that time.
+    actor: ActorView,
+    /// What.
+    #[schema(example = "organization.created")]
+    action: String,
+    /// `activity`, `security` or `data`.
+    #[schema(value_type = String)]
+    category: domain::event::Category,
+    /// On what, with the name of that time.
+    target: TargetView,
+    /// `success` or `refused`.
+    #[schema(value_type = String)]
+    outcome: domain::event::Outcome,
+    /// Why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// Each field before and after.
+    changes: Vec<ChangeView>,
+    /// The request's id, as in its answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+    /// The request's method.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<String>,
+    /// The request's route.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    route: Option<String>,
+    /// The client's network address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+    /// What the client calls itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_agent: Option<String>,
+}
+
+/// Who acted.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ActorView {
+    /// `user`, `operator`, `object-store`, `system` or `nobody`.
+    kind: String,
+    /// The id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// The name at that time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// For whom it acted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_behalf_of: Option<String>,
+}
+
+/// What was acted on.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TargetView {
+    /// What kind of thing.
+    kind: String,
+    /// Its id.
+    id: String,
+    /// Its name at that time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+}
+
+/// One field of a change.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ChangeView {
+    /// The field.
+    field: String,
+    /// What it was; absent where the thing is new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Value>,
+    /// What it is; absent where the thing is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<Value>,
+}
+
+impl From<Event> for EventView {
+    fn from(event: Event) -> Self {
+        let Event { id, at, organization, project, actor, action, category, target, outcome, reason, changes, origin } =
+            event;
+        let domain::event::ActorRecord { kind, id: actor_id, name, on_behalf_of } = actor;
+        let domain::Origin { request, address, user_agent, method, route } = origin;
+        let change = |domain::change::Change { field, before, after }| ChangeView { field, before, after };
+        Self {
+            id: id.to_string(),
+            at: at.to_string(),
+            organization_id: organization.map(|id| id.to_string()),
+            project_id: project.map(|id| id.to_string()),
+            actor: ActorView { kind, id: actor_id, name, on_behalf_of },
+            action: action.name(),
+            category,
+            target: TargetView { kind: target.kind, id: target.id, name: target.name },
+            outcome,
+            reason,
+            changes: changes.into_iter().map(change).collect(),
+            request_id: request.map(|id| id.to_string()),
+            method,
+            route,
+            address,
+            user_agent,
+        }
+    }
+}
+
+/// Read the audit log of an organization
+///
+/// Newest first. A page may be empty and yet have a next one where nothing happened for a long time.
+#[utoipa::path(get, path = "/v1/organizations/{org}/audit-events", tag = "Audit", params(("org" = String, Path), ListParams),
+    responses((status = 200, body = PageView<EventView>), (status = 403, body = ProblemView), (status = 404, body = ProblemView)))]
+pub(crate) async fn organizations(
+    State(app): State<App>,
+    caller: Caller,
+    At(org): At<OrganizationId>,
+    Params(asked): Params<ListParams>,
+) -> Reply {
+    let granted = caller.grant(ReadAudit, org)?;
+    let (filter, sent, limit) = asked.read()?;
+    let since = caller.organization()?.created_at;
+    let store = &app.core.store;
+    page(store.list_events(&granted, &filter, since, sent.as_ref(), limit, app.core.now()).await?)
+}
+
+/// Read the audit log of everybody
+///
+/// Newest first, for superadmins.
+#[utoipa::path(get, path = "/v1/audit-events", tag = "Audit", params(ListParams),
+    responses((status = 200, body = PageView<EventView>), (status = 403, body = ProblemView)))]
+pub(crate) async fn everybodys(State(app): State<App>, caller: Caller, Params(asked): Params<ListParams>) -> Reply {
+    let granted = caller.grant(ReadPlatformAudit, Platform)?;
+    let (filter, sent, limit) = asked.read()?;
+    page(app.core.store.list_all_events(&granted, &filter, sent.as_ref(), limit, app.core.now()).await?)
+}
+
+fn page(page: Page<Event>) -> Reply {
+    answer::ok(PageView::from(page.map(EventView::from)))
+}

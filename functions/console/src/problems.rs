@@ -1,0 +1,68 @@
+//! What every problem code means, for people who met one.
+
+use domain::Code;
+
+/// What it means and what helps, in one or two sentences.
+#[allow(clippy::too_many_lines, reason = "one sentence a code, and the compiler asks for every code")]
+pub(crate) fn meaning(code: Code) -> &'static str {
+    match code {
+        Code::Malformed => {
+            "The request is not what the route takes: broken JSON, a wrong type, an unknown field or parameter. `errors` names the place."
+        }
+        Code::CursorInvalid => {
+            "The `cursor` was not made by this list. Begin without one, and pass `next` on unchanged."
+        }
+        Code::Unauthenticated => "There is no session that holds: none was shown, or it has ended. Sign in.",
+        Code::SignInRefused => {
+            "E-mail and password do not belong together, or too many attempts were made: wait 15 minutes. Which of the two is not told."
+        }
+        Code::Forbidden => "Your role does not allow this here. Somebody of a higher role can do it or raise yours.",
+        Code::CrossSite => "A browser sent the request from another site. Programs without a browser are not affected.",
+        Code::PasswordChangeRequired => "Your password is a temporary one. Change it at `POST /v1/me/password` first.",
+        Code::AccountSuspended => {
+            "The password is right, but the account is suspended. A superadmin can reactivate it."
+        }
+        Code::OrganizationNotActive => {
+            "The organization is archived, about to be deleted or not ready yet; until that changes only superadmins get in."
+        }
+        Code::NotFound => "There is no such thing, or none that you may know of.",
+        Code::MethodNotAllowed => "The path exists, but not with this method; `Allow` lists the others.",
+        Code::OrganizationNameTaken => "Another organization has that name; case makes no difference.",
+        Code::OrganizationSlugTaken => "Another organization has that slug.",
+        Code::OrganizationState => {
+            "The organization's state does not allow that step, such as restoring one that is active."
+        }
+        Code::ConfirmationMismatch => "What was typed as a confirmation is not the organization's name.",
+        Code::ProjectNameTaken => "Another project of the organization has that name.",
+        Code::ProjectDefault => {
+            "The default project cannot be deleted or archived, and roles in it follow the organization."
+        }
+        Code::ProjectArchived => "The project is archived; restore it first.",
+        Code::AlreadyMember => "The person belongs to the organization already.",
+        Code::NotMember => "The person does not belong to the organization.",
+        Code::LastOwner => "An organization keeps at least one owner. Make somebody else an owner first.",
+        Code::UserSuspended => "The person's account is suspended.",
+        Code::PasswordWeak => {
+            "The new password has fewer than 12 or more than 256 characters, is a common one, or is the present one."
+        }
+        Code::PasswordWrong => "What was given as the present password is not it.",
+        Code::ImportResultUnavailable => "The import has no result yet, or it is more than 24 hours old.",
+        Code::IdempotencyKeyReused => {
+            "The `Idempotency-Key` was used for another request. Make a new one for each act."
+        }
+        Code::IdempotencyInProgress => {
+            "The first request with that `Idempotency-Key` still runs. Repeat this one later."
+        }
+        Code::PreconditionFailed => "It was changed since you read it. Read it again and repeat the change on that.",
+        Code::PreconditionRequired => "This route needs `If-Match` with the `ETag` that you read.",
+        Code::TooLarge => "The body is larger than 256 KiB.",
+        Code::UnsupportedMediaType => {
+            "Bodies are `application/json`; those of PATCH may also be `application/merge-patch+json`."
+        }
+        Code::Invalid => "The request is well formed, but a value is out of its bounds. `errors` names it.",
+        Code::TooManyRequests => "Too many requests. `Retry-After` says how many seconds to wait.",
+        Code::Conflict => "Somebody changes the same thing at this moment. Try again.",
+        Code::Unavailable => "A part that is needed did not answer. Try again after `Retry-After` seconds.",
+        Code::Internal => "Something went wrong on our side. The `request_id` helps whoever looks into it.",
+    }
+}

@@ -1,0 +1,75 @@
+//! `POST /v1/me/password`
+
+use api::{Body, Caller, ProblemView, Reply, answer};
+use axum::extract::State;
+use domain::scope::Own;
+use domain::session::{ChangePassword, FAILURE_WINDOW};
+use domain::{Code, Error, Result};
+use serde::Deserialize;
+use store::{Login, NewPassword};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::proof::Unproven;
+use crate::typed::Typed;
+
+/// Attempts here count for the account as if from one address of their own: whoever stole a session cannot guess from many
+/// addresses, and guessing here keeps nobody from signing in.
+const COUNTED_AS: &str = "password-change";
+
+/// A change of the own password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasswordBody {
+    /// The present one; a temporary one counts.
+    #[schema(value_type = String, format = "password")]
+    current_password: Typed,
+    /// The new one: 12 to 256 characters, not a common one, not the present one.
+    #[schema(value_type = String, format = "password", min_length = 12, max_length = 256,
+        example = "velvet-Orchard-31")]
+    new_password: Typed,
+}
+
+/// Change the own password
+///
+/// Ends the caller's other sessions; this one stays. Ten attempts in 15 minutes.
+#[utoipa::path(post, path = "/v1/me/password", tag = "Profile", request_body = PasswordBody, responses(
+    (status = 204, description = "Changed"),
+    (status = 401, description = "Not signed in", body = ProblemView, content_type = "application/problem+json"),
+    (status = 409, description = "Changed by somebody else at this moment", body = ProblemView,
+        content_type = "application/problem+json"),
+    (status = 422, description = "`password.wrong` or `password.weak`", body = ProblemView,
+        content_type = "application/problem+json"),
+    (status = 429, description = "Too many attempts", body = ProblemView,
+        content_type = "application/problem+json")))]
+pub(crate) async fn change(State(app): State<App>, caller: Caller, Body(asked): Body<PasswordBody>) -> Reply {
+    let granted = caller.grant(ChangePassword { current: caller.session.id }, Own)?;
+    let PasswordBody { current_password, new_password } = asked;
+    if passwords::is_weak(new_password.expose()) || new_password == current_password {
+        let words = "must have 12 to 256 characters, not be a common password and not be the present one";
+        return Err(Error::new(Code::PasswordWeak, words).at("/new_password").into());
+    }
+    let login = prove(&app, &caller, &current_password).await?;
+    let stored = app.hash(&new_password).await?;
+    let mut mint = app.core.mint();
+    app.core.store.change_password(&granted, &caller.user, &login, NewPassword { stored }, &mut mint).await?;
+    answer::no_content()
+}
+
+/// The login whose password was typed.
+async fn prove(app: &App, caller: &Caller, typed: &Typed) -> Result<Login> {
+    let store = &app.core.store;
+    let (attempts, login) = store.begin_sign_in(&caller.user.email, COUNTED_AS, app.core.now()).await?;
+    let login = login.ok_or_else(|| Error::internal("an account without its login"))?;
+    let Err(why) = app.prove(Some(&login), attempts, typed, app.core.now()).await? else { return Ok(login) };
+    store.refuse_sign_in(&caller.actor, Some(caller.user.id), why.as_str(), &mut app.core.mint()).await?;
+    Err(match why {
+        Unproven::TooManyAttempts => {
+            let seconds = u32::try_from(FAILURE_WINDOW.as_secs()).unwrap_or(u32::MAX);
+            Error::new(Code::TooManyRequests, "too many attempts; wait 15 minutes").after_seconds(seconds)
+        }
+        Unproven::UnknownAccount | Unproven::WrongPassword | Unproven::PasswordExpired => {
+            Error::new(Code::PasswordWrong, "is not the present password").at("/current_password")
+        }
+    })
+}

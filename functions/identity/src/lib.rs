@@ -1,0 +1,89 @@
+//! Who somebody is: sign-in, sessions, the own profile and password, and people as superadmins see them.
+
+mod change_password;
+mod cookie;
+mod edit_me;
+mod find_user;
+mod list_sessions;
+mod my_organizations;
+mod proof;
+mod read_me;
+mod read_user;
+mod revoke_session;
+mod set_user_status;
+mod sign_in;
+mod typed;
+mod views;
+
+use std::sync::Arc;
+
+use api::{Core, Routes};
+use axum::Router;
+use http::Method;
+use tokio::sync::OnceCell;
+use utoipa::OpenApi;
+use vault::Vault;
+
+/// What this function stands on.
+#[derive(Clone)]
+pub struct App {
+    /// The tables, the clock and randomness.
+    pub core: Core,
+    /// Holds the key of temporary passwords.
+    pub vault: Vault,
+    /// That key, once it was read.
+    keys: Arc<OnceCell<Arc<passwords::Keys>>>,
+}
+
+impl App {
+    /// Makes no call.
+    #[must_use]
+    pub fn new(core: Core, vault: Vault) -> Self {
+        Self { core, vault, keys: Arc::default() }
+    }
+}
+
+/// The routes, as declared.
+#[must_use]
+pub fn routes(app: &App) -> Routes<App> {
+    Routes::new(app.core.clone())
+        .open(Method::POST, "/v1/sessions", sign_in::sign_in)
+        .route(Method::GET, "/v1/sessions", list_sessions::list)
+        .route(Method::DELETE, "/v1/sessions/{session}", revoke_session::revoke)
+        .route(Method::GET, "/v1/me", read_me::read)
+        .route(Method::PATCH, "/v1/me", edit_me::edit)
+        .route(Method::GET, "/v1/me/organizations", my_organizations::list)
+        .route(Method::POST, "/v1/me/password", change_password::change)
+        .route(Method::GET, "/v1/users", find_user::find)
+        .route(Method::GET, "/v1/users/{user}", read_user::read)
+        .route(Method::POST, "/v1/users/{user}/suspend", set_user_status::suspend)
+        .route(Method::POST, "/v1/users/{user}/reactivate", set_user_status::reactivate)
+}
+
+/// The router.
+pub fn router(app: App) -> Router {
+    routes(&app).into_router(app)
+}
+
+/// The part of the API's description that belongs to this function.
+#[derive(OpenApi)]
+#[openapi(paths(
+    sign_in::sign_in,
+    list_sessions::list,
+    revoke_session::revoke,
+    read_me::read,
+    edit_me::edit,
+    my_organizations::list,
+    change_password::change,
+    find_user::find,
+    read_user::read,
+    set_user_status::suspend,
+    set_user_status::reactivate,
+))]
+struct Description;
+
+/// The OpenAPI document of this function's routes.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Description::openapi()
+}

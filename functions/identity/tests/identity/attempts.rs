@@ -1,0 +1,66 @@
+//! Guessing.
+
+use std::time::Duration;
+
+use domain::EventKind;
+use serde_json::json;
+
+use crate::portal::{Ask, Portal, pass};
+use crate::seed::{ANN, PASSWORD};
+
+#[tokio::test]
+async fn the_eleventh_attempt_is_refused_with_the_right_password_until_the_window_is_over() {
+    let portal = Portal::start().await;
+    portal.ann().await;
+    let wrong = portal.sign_in(ANN, "Velvet-Orchard-31").await.neutral();
+    for _ in 0..9 {
+        portal.sign_in(ANN, "Velvet-Orchard-31").await.problem(401, "session.refused");
+    }
+    assert_eq!(portal.sign_in(ANN, PASSWORD).await.neutral(), wrong, "the wait must not show");
+    let elsewhere = Ask::post("/v1/sessions", json!({"email": ANN, "password": PASSWORD})).from("192.0.2.2");
+    portal.call(elsewhere).await.expect(201);
+    pass(Duration::from_secs(15 * 60));
+    portal.sign_in(ANN, PASSWORD).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_sign_in_forgives_the_attempts_before_it() {
+    let portal = Portal::start().await;
+    portal.ann().await;
+    for _ in 0..2 {
+        for _ in 0..9 {
+            portal.sign_in(ANN, "Velvet-Orchard-31").await.expect(401);
+        }
+        portal.sign_in(ANN, PASSWORD).await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn of_64_attempts_at_once_ten_are_compared() {
+    let portal = Portal::start().await;
+    portal.ann().await;
+    let attempts = (0..64).map(|_| portal.sign_in(ANN, "Velvet-Orchard-31"));
+    for answer in futures::future::join_all(attempts).await {
+        answer.problem(401, "session.refused");
+    }
+    let events = portal.events(EventKind::SignInFailed).await;
+    let compared = events.iter().filter(|event| event.reason.as_deref() == Some("wrong-password")).count();
+    assert_eq!((events.len(), compared), (64, 10));
+}
+
+#[tokio::test]
+async fn a_stolen_session_cannot_guess_the_password_from_many_addresses() {
+    let portal = Portal::start().await;
+    portal.ann().await;
+    let token = portal.sign_in(ANN, PASSWORD).await.token();
+    let guess = |password: &str| {
+        Ask::post("/v1/me/password", json!({"current_password": password, "new_password": "plum-Harbour-58"}))
+            .by(&token)
+    };
+    for address in ["192.0.2.1", "192.0.2.2"].repeat(5) {
+        portal.call(guess("Velvet-Orchard-31").from(address)).await.problem(422, "password.wrong");
+    }
+    let answer = portal.call(guess(PASSWORD).from("192.0.2.3")).await.problem(429, "request.too-many");
+    assert_eq!(answer.header("retry-after"), "900");
+    portal.sign_in(ANN, PASSWORD).await.expect(201);
+}

@@ -1,0 +1,20 @@
+//! The function's routes on the embedded database and the development Vault.
+
+#[cfg(test)]
+mod attempts;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod passwords;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod portal;
+#[cfg(test)]
+mod profile;
+#[cfg(test)]
+mod seed;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod sign_in;

@@ -1,0 +1,83 @@
+//! People, as superadmins see them.
+
+use domain::EventKind;
+use serde_json::json;
+
+use crate::portal::{Ask, Portal};
+use crate::seed::{ANN, PASSWORD, ROOT};
+
+#[tokio::test]
+async fn somebody_is_found_by_e_mail_in_any_case() {
+    let portal = Portal::start().await;
+    let root = portal.superadmin().await;
+    portal.ann().await;
+    let found = portal.call(Ask::get("/v1/users?email=ANN%40acme.example").by(&root)).await.expect(200).json();
+    assert_eq!((found["items"][0]["email"].as_str(), found["items"].as_array().unwrap().len()), (Some(ANN), 1));
+    let none = portal.call(Ask::get("/v1/users?email=bob%40acme.example").by(&root)).await.expect(200).json();
+    assert_eq!(none, json!({"items": []}));
+    for wrong in ["/v1/users", "/v1/users?email=bob", "/v1/users?email=a%40b.co&x=1"] {
+        portal.call(Ask::get(wrong).by(&root)).await.problem(400, "request.malformed");
+    }
+}
+
+#[tokio::test]
+async fn a_suspension_ends_the_next_request_and_a_reactivation_asks_for_a_new_sign_in() {
+    let portal = Portal::start().await;
+    let root = portal.superadmin().await;
+    portal.ann().await;
+    let ann = portal.sign_in(ANN, PASSWORD).await;
+    let path = format!("/v1/users/{}", ann.json()["user"]["id"].as_str().unwrap());
+    let step = |step: &str| format!("{path}/{step}");
+    for _ in 0..2 {
+        let view = portal.call(Ask::post(&step("suspend"), json!({})).by(&root)).await.expect(200).json();
+        assert_eq!(view["status"], "suspended");
+    }
+    assert_eq!(portal.events(EventKind::UserSuspended).await.len(), 1);
+    portal.call(Ask::get("/v1/me").by(&ann.token())).await.problem(401, "session.required");
+    portal.call(Ask::post(&step("reactivate"), json!({})).by(&root)).await.expect(200);
+    portal.call(Ask::get("/v1/me").by(&ann.token())).await.problem(401, "session.required");
+    let view = portal.call(Ask::get(&path).by(&root)).await.expect(200);
+    assert_eq!(view.json()["status"], "active");
+    assert_eq!(view.header("etag"), format!("\"{}\"", view.json()["version"]));
+    portal.sign_in(ANN, PASSWORD).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_superadmin_cannot_suspend_themselves() {
+    let portal = Portal::start().await;
+    let root = portal.superadmin().await;
+    let me = portal.call(Ask::get("/v1/me").by(&root)).await.json();
+    let path = format!("/v1/users/{}/suspend", me["id"].as_str().unwrap());
+    portal.call(Ask::post(&path, json!({})).by(&root)).await.problem(422, "request.invalid");
+    portal.sign_in(ROOT, PASSWORD).await.expect(201);
+}
+
+#[tokio::test]
+async fn nobody_else_reads_or_suspends_people() {
+    let portal = Portal::start().await;
+    portal.superadmin().await;
+    portal.ann().await;
+    let ann = portal.sign_in(ANN, PASSWORD).await;
+    let id = ann.json()["user"]["id"].as_str().unwrap().to_owned();
+    let (own, suspend, reactivate) =
+        (format!("/v1/users/{id}"), format!("/v1/users/{id}/suspend"), format!("/v1/users/{id}/reactivate"));
+    let asks = [
+        Ask::get("/v1/users?email=root%40portal.example"),
+        Ask::get(&own),
+        Ask::post(&suspend, json!({})),
+        Ask::post(&reactivate, json!({})),
+    ];
+    for ask in asks {
+        portal.call(ask.clone()).await.problem(401, "session.required");
+        portal.call(ask.by(&ann.token())).await.problem(403, "permission.denied");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_persons_id_is_not_found() {
+    let portal = Portal::start().await;
+    let root = portal.superadmin().await;
+    for path in ["/v1/users/usr_01JZA000000000000000000000", "/v1/users/me", "/v1/users/%00"] {
+        portal.call(Ask::get(path).by(&root)).await.problem(404, "resource.not-found");
+    }
+}

@@ -1,0 +1,130 @@
+//! People to sign in as.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use domain::actor::SystemPart;
+use domain::audit::ReadPlatformAudit;
+use domain::granted::Command;
+use domain::import::ApplyRow;
+use domain::metadata::Metadata;
+use domain::name::DisplayName;
+use domain::organization::{CreateOrganization, Organization, Placement, Provision};
+use domain::scope::Platform;
+use domain::user::Bootstrap;
+use domain::{Actor, Event, EventKind, Granted, Mint, OrgRole, Origin, PlatformScope, Principal, Timestamp};
+use serde_json::json;
+use store::{CreateSuperadmin, EventFilter, Joiner, Made, NewPerson, PlannedJoin};
+use vault::Secret;
+
+use crate::portal::{Answer, Ask, Portal, now, random};
+
+pub(crate) const ROOT: &str = "root@portal.example";
+pub(crate) const ANN: &str = "Ann@Acme.example";
+pub(crate) const FIRST: &str = "kx7m-w2pd-first-password";
+pub(crate) const PASSWORD: &str = "velvet-Orchard-31";
+pub(crate) const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
+
+fn actor(principal: Principal) -> Actor {
+    Actor { principal, standing: None, origin: Origin::default() }
+}
+
+fn granted<C: Command<Scope = PlatformScope>>(command: C, principal: Principal) -> Granted<C> {
+    actor(principal).grant(command, Platform).unwrap()
+}
+
+fn superadmin() -> Principal {
+    let id = domain::id::UserId::from_parts(1, 1);
+    Principal::User { id, email: ROOT.to_owned(), superadmin: true, must_change_password: false }
+}
+
+fn mint() -> Mint {
+    Mint::new(now(), random())
+}
+
+impl Portal {
+    /// The first superadmin, who has to change [`FIRST`].
+    pub(crate) async fn bootstrap(&self) {
+        let password = ::passwords::hash_chosen(FIRST, [1; 16]).into();
+        let asked = CreateSuperadmin { email: ROOT.parse().unwrap(), password, password_until: now().plus(WEEK) };
+        self.store.create_superadmin(&granted(Bootstrap, Principal::Operator), asked, &mut mint()).await.unwrap();
+    }
+
+    /// The first superadmin, signed in with [`PASSWORD`].
+    pub(crate) async fn superadmin(&self) -> String {
+        self.bootstrap().await;
+        let first = self.sign_in(ROOT, FIRST).await.expect(201).token();
+        let change = json!({"current_password": FIRST, "new_password": PASSWORD});
+        self.call(Ask::post("/v1/me/password", change).by(&first)).await.expect(204);
+        first
+    }
+
+    pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Answer {
+        self.call(Ask::post("/v1/sessions", json!({"email": email, "password": password}))).await
+    }
+
+    /// Ann, who belongs to an organization and chose [`PASSWORD`].
+    pub(crate) async fn ann(&self) {
+        let hash = ::passwords::hash_chosen(PASSWORD, [2; 16]).into();
+        self.member(&self.organization("Acme").await, ANN, hash, None).await;
+    }
+
+    /// Somebody with a temporary password that the system made.
+    pub(crate) async fn newcomer(&self, email: &str, password: &str, until: Timestamp) {
+        let fresh = Secret::new(random().to_vec());
+        let secret = self.vault.secret_once("platform/keys/temporary-passwords", fresh).await;
+        let secret = secret.unwrap_or_else(|fault| panic!("{fault}"));
+        let keys = ::passwords::Keys::new(secret.expose()).unwrap_or_else(|fault| panic!("{fault}"));
+        let hash = ::passwords::hash_temporary(password, &keys).into();
+        self.member(&self.organization("New").await, email, hash, Some(until)).await;
+    }
+
+    pub(crate) async fn organization(&self, name: &str) -> Organization {
+        let asked = CreateOrganization {
+            name: name.to_owned().try_into().unwrap(),
+            slug: None,
+            metadata: Metadata::default(),
+            settings: Default::default(),
+            placement: Placement::Pooled,
+        };
+        let made = self.store.create_organization(&granted(asked, superadmin()), None, &mut mint()).await.unwrap();
+        let Made::Now(made) = made else { panic!("made before") };
+        let granted = self.part(SystemPart::TenantLifecycle, &made).grant(Provision, made.id).unwrap();
+        self.store.finish_provisioning(&granted, &made, &mut mint()).await.unwrap()
+    }
+
+    fn part(&self, part: SystemPart, organization: &Organization) -> Actor {
+        let standing = Some(organization.standing(None, BTreeMap::new()));
+        Actor { standing, ..actor(Principal::System { part, on_behalf_of: None }) }
+    }
+
+    pub(crate) async fn member(&self, place: &Organization, email: &str, password: String, until: Option<Timestamp>) {
+        let role = OrgRole::Member;
+        let known = self.store.login(&email.parse().unwrap()).await.unwrap();
+        let person = NewPerson {
+            id: mint().id(),
+            email: email.parse().unwrap(),
+            display_name: DisplayName::try_from("Ann Lee".to_owned()).unwrap(),
+            password,
+            password_until: until,
+        };
+        let joiner = known.map_or_else(
+            || Joiner::New { person: Box::new(person), made_here: true },
+            |login| Joiner::Known(login.user),
+        );
+        let join = PlannedJoin { row: 2, mark: format!("{email} {}", place.id), role, joiner };
+        let granted = self.part(SystemPart::Importer, place).grant(ApplyRow { role }, place.id).unwrap();
+        self.store.apply_rows(&granted, &[join], &mut mint()).await.unwrap();
+    }
+
+    /// The audit log's records of one kind, newest first.
+    pub(crate) async fn events(&self, action: EventKind) -> Vec<Event> {
+        let filter = EventFilter { action: Some(action), ..EventFilter::default() };
+        let granted = granted(ReadPlatformAudit, superadmin());
+        self.store
+            .list_all_events(&granted, &filter, None, 100, now().plus(Duration::from_secs(1)))
+            .await
+            .unwrap()
+            .items
+    }
+}

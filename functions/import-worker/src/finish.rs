@@ -1,0 +1,163 @@
+//! The result: a workbook that says of every row what became of it, and the job's end.
+
+use std::collections::HashSet;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+
+use blobs::Body;
+use domain::import::{Counts, Job, State, result_key};
+use domain::import_row::Reason;
+use domain::{Error, Result};
+use sheets::{Added, Created, Refused, ResultBook};
+use tempfile::NamedTempFile;
+
+use crate::import_key::ImportKey;
+use crate::plan::{Join, Line, Maker, Password, Step, Who};
+use crate::results::{Done, Outcome};
+use crate::{App, applied, disk, places, plan, results};
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const BY_GENERATED: &str = "e-mail and this temporary password, to be changed at first sign-in, valid 7 days";
+const BY_DRY_RUN: &str = "e-mail and a temporary password that the import will make";
+const BY_TYPED: &str = "e-mail and the password of the sheet";
+
+/// Writes the result, unless there is one, and completes the job. Doing it twice is harmless.
+pub(crate) async fn run(app: &App, job: &Job) -> Result<()> {
+    let plan = plan::fetch(app, job).await?;
+    let done = collect(app, job).await?;
+    let key = if job.dry_run { None } else { Some(ImportKey::of(app, job).await?) };
+    let result = app.temp_file()?;
+    let path = result.path().to_owned();
+    let written = tokio::task::spawn_blocking(move || write(plan.path(), done.path(), key.as_ref(), &path));
+    let counts = written.await.map_err(Error::internal)??;
+    app.blobs.put_new(&result_key(job.id), Body::File(result.path().to_owned()), XLSX).await?;
+    app.store.import_completed(&app.advance(Some(job))?, job, counts, &mut app.mint()).await
+}
+
+/// The results of all chunks in one file; none in a dry run, and none before the rows were split.
+async fn collect(app: &App, job: &Job) -> Result<NamedTempFile> {
+    let mut file = app.temp_file()?;
+    let State::Running { chunks, .. } = job.state else { return Ok(file) };
+    for name in (1..=chunks).map(places::numbered) {
+        let done =
+            applied::find(app, job, &name).await?.ok_or_else(|| Error::unavailable("a chunk without results"))?;
+        file.write_all(&results::write(&done)?).map_err(disk)?;
+    }
+    file.flush().map_err(disk)?;
+    Ok(file)
+}
+
+fn write(plan: &Path, done: &Path, key: Option<&ImportKey>, result: &Path) -> Result<Counts> {
+    let done = BufReader::new(std::fs::File::open(done).map_err(disk)?).lines();
+    let done = done.map(|line| serde_json::from_str::<Done>(&line.map_err(disk)?).map_err(Error::internal));
+    let mut report = Report {
+        book: ResultBook::new().map_err(Error::unavailable)?,
+        counts: Counts::default(),
+        unmade: HashSet::new(),
+        key,
+    };
+    let mut done = done;
+    for line in plan::lines(plan)? {
+        report.row(&line?, &mut done)?;
+    }
+    report.book.save(result).map_err(Error::unavailable)?;
+    Ok(report.counts)
+}
+
+struct Report<'a> {
+    book: ResultBook,
+    counts: Counts,
+    /// Rows that should have made a person but were refused when they were applied: the first later row of that
+    /// person made them.
+    unmade: HashSet<u32>,
+    /// None in a dry run.
+    key: Option<&'a ImportKey>,
+}
+
+impl Report<'_> {
+    fn row(&mut self, line: &Line, done: &mut impl Iterator<Item = Result<Done>>) -> Result<()> {
+        let outcome = match &line.step {
+            Step::Refuse { reason } => Outcome::Refused(*reason),
+            Step::Join(join) if self.key.is_none() => foreseen(join),
+            Step::Join(_) => next(line, done)?,
+        };
+        let outcome = self.settle(line, outcome);
+        outcome.count(&mut self.counts);
+        match (outcome, &line.step) {
+            (Outcome::Refused(reason), _) => self.refused(line, reason),
+            (Outcome::Created, Step::Join(join)) => self.created(line, join),
+            (Outcome::Added, Step::Join(join)) => self.added(line, join),
+            (Outcome::Created | Outcome::Added, Step::Refuse { .. }) => {
+                Err(Error::internal("a refused row was applied"))
+            }
+        }
+    }
+
+    /// Whoever is made by a later row than planned is shown there, with the password.
+    fn settle(&mut self, line: &Line, outcome: Outcome) -> Outcome {
+        let Step::Join(Join { who, .. }) = &line.step else { return outcome };
+        match (who, outcome) {
+            (Who::New(_), Outcome::Refused(_)) => {
+                self.unmade.insert(line.row);
+                outcome
+            }
+            (Who::MadeBy(maker), Outcome::Added) if self.unmade.remove(&maker.row) => Outcome::Created,
+            _ => outcome,
+        }
+    }
+
+    fn created(&mut self, line: &Line, join: &Join) -> Result<()> {
+        let (Who::New(maker) | Who::MadeBy(maker)) = &join.who else {
+            return Err(Error::internal("a known person was created"));
+        };
+        let (password, sign_in) = self.password(maker)?;
+        let row = Created {
+            row: line.row,
+            org_id: &line.org_id,
+            organization: &join.organization,
+            email: &line.email,
+            display_name: maker.name.as_str(),
+            role: join.role.as_str(),
+            password: &password,
+            sign_in,
+        };
+        self.book.created(&row).map_err(Error::unavailable)
+    }
+
+    fn password(&self, maker: &Maker) -> Result<(zeroize::Zeroizing<String>, &'static str)> {
+        match (&maker.password, self.key) {
+            (Password::Sealed(_), _) => Ok((zeroize::Zeroizing::default(), BY_TYPED)),
+            (Password::Generated, None) => Ok((zeroize::Zeroizing::default(), BY_DRY_RUN)),
+            (Password::Generated, Some(key)) => Ok((key.generated(maker.row)?, BY_GENERATED)),
+        }
+    }
+
+    fn added(&mut self, line: &Line, join: &Join) -> Result<()> {
+        let Line { row, org_id, email, .. } = line;
+        let Join { organization, role, .. } = join;
+        let row = Added { row: *row, org_id, organization, email, role: role.as_str() };
+        self.book.added(&row).map_err(Error::unavailable)
+    }
+
+    fn refused(&mut self, line: &Line, reason: Reason) -> Result<()> {
+        let Line { row, org_id, email, .. } = line;
+        let row = Refused { row: *row, org_id, email, reason: reason.code(), explanation: reason.words() };
+        self.book.refused(&row).map_err(Error::unavailable)
+    }
+}
+
+/// What a dry run says would become of a row.
+fn foreseen(join: &Join) -> Outcome {
+    match join.who {
+        Who::New(_) => Outcome::Created,
+        Who::MadeBy(_) | Who::Known(_) => Outcome::Added,
+    }
+}
+
+/// Plan and results are in the same order.
+fn next(line: &Line, done: &mut impl Iterator<Item = Result<Done>>) -> Result<Outcome> {
+    match done.next().transpose()? {
+        Some(Done { row, outcome }) if row == line.row => Ok(outcome),
+        Some(_) | None => Err(Error::internal("results that do not fit the plan")),
+    }
+}

@@ -1,0 +1,206 @@
+//! What the import does beyond the rows: jobs, drops, duplicates, cleaning.
+
+use std::time::Duration;
+
+use domain::Timestamp;
+use domain::import::{Job, RequestImport, State, folder, result_key, upload_key};
+use domain::scope::Platform;
+
+use crate::made::workbook;
+use crate::stack::{Stack, mint, now, once, superadmin};
+
+impl Stack {
+    /// Asks for a job as a superadmin does.
+    pub(crate) async fn request(&self, dry_run: bool) -> Job {
+        let granted = superadmin(None).grant(RequestImport { dry_run }, Platform).unwrap();
+        let mut mint = mint();
+        let id = mint.id();
+        match self.app.store.request_import(&granted, id, upload_key(id), None, &mut mint).await.unwrap() {
+            store::Made::Now(job) => job,
+            store::Made::Before(_) => panic!("asked before"),
+        }
+    }
+
+    async fn sweep_at(&self, clock: fn() -> Timestamp) {
+        let app = import_worker::App { clock, ..self.app.clone() };
+        import_worker::sweep(&app).await.unwrap();
+        self.store.idle().await;
+    }
+}
+
+fn in_an_hour() -> Timestamp {
+    now().plus(Duration::from_secs(3600))
+}
+
+fn in_two_days() -> Timestamp {
+    now().plus(Duration::from_secs(48 * 3600))
+}
+
+fn reason(job: &Job) -> &str {
+    match &job.state {
+        State::Failed { reason, .. } => reason,
+        other => panic!("the job is {}", other.as_str()),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drop_is_a_job_of_its_own_in_the_name_of_whoever_dropped_it() {
+    let stack = Stack::start().await;
+    let org = stack.organization("A").await.id.to_string();
+    let first = stack.import("a b+ü", workbook(&[[&org, "ann@x.example", "Ann", "", ""]])).await;
+    assert_eq!(
+        (first.created_by.kind.as_str(), first.created_by.id.as_deref()),
+        ("object-store", Some("AWS:operator"))
+    );
+    assert_eq!((first.counts.rows, first.counts.created), (1, 1));
+    let second = stack.import("a b+ü", workbook(&[[&org, "ann@x.example", "Ann", "", ""]])).await;
+    assert_ne!(first.id, second.id, "the same name dropped again is another job");
+    assert_eq!(stack.outcome(&second).await.errors[&2]["reason"], "already_member");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_event_told_again_in_any_order_changes_nothing() {
+    let stack = Stack::start().await;
+    let org = stack.organization("A").await.id.to_string();
+    stack.deliver(|app, event| async move {
+        let (one, other) = futures::join!(once(app.clone(), event.clone()), once(app, event));
+        one.and(other)
+    });
+    let rows = [
+        [&org, "ann@x.example", "Ann", "owner", ""],
+        [&org, "bob@x.example", "Bob", "", "velvet-Orchard-31"],
+        [&org, "ANN@x.example", "Ann", "", ""],
+    ];
+    let job = stack.import("twice", workbook(&rows)).await;
+    let outcome = stack.outcome(&job).await;
+    assert_eq!((job.counts.created, job.counts.errors, outcome.created.len()), (2, 1, 2));
+    assert!(stack.opens("ann@x.example", &outcome.created[&2]["password"]).await);
+    assert!(stack.opens("bob@x.example", "velvet-Orchard-31").await);
+    let before = (stack.dump("platform").await, stack.dump("events").await);
+    let mut events = stack.events.lock().unwrap().clone();
+    events.reverse();
+    for event in events {
+        once(stack.app.clone(), event).await.unwrap();
+    }
+    stack.store.idle().await;
+    assert_eq!(before, (stack.dump("platform").await, stack.dump("events").await));
+    assert_eq!(outcome, stack.outcome(&job).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drop_that_was_replaced_before_it_was_read_fails_and_the_new_one_is_imported() {
+    let stack = Stack::start().await;
+    let org = stack.organization("A").await.id.to_string();
+    stack.deliver(|_, _| async { Ok(()) });
+    stack.put("drops/a.xlsx", workbook(&[[&org, "ann@x.example", "Ann", "", ""]])).await;
+    stack.put("drops/a.xlsx", workbook(&[[&org, "bob@x.example", "Bob", "", ""]])).await;
+    stack.store.idle().await;
+    let mut events = stack.events.lock().unwrap().clone();
+    events.sort_by_key(|event| event["Records"][0]["s3"]["object"]["sequencer"].to_string());
+    stack.deliver(once);
+    once(stack.app.clone(), events[0].clone()).await.unwrap();
+    assert_eq!(reason(&stack.job("drops/a.xlsx").await), "replaced");
+    once(stack.app.clone(), events[1].clone()).await.unwrap();
+    stack.store.idle().await;
+    let jobs = stack.dump("platform").await;
+    assert!(jobs.keys().any(|(pk, _)| pk.contains("LOGIN#bob@x.example")));
+    assert!(!jobs.keys().any(|(pk, _)| pk.contains("LOGIN#ann@x.example")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_objects_are_left_alone() {
+    let stack = Stack::start().await;
+    let before = stack.dump("platform").await;
+    let unknown = domain::id::ImportId::from_parts(1, 1);
+    for key in ["drops/notes.txt", "drops/", "imports/x/upload.xlsx", &upload_key(unknown), &result_key(unknown)] {
+        stack.put(key, b"x".to_vec()).await;
+    }
+    stack.store.idle().await;
+    assert!(stack.store.dead_letters().unwrap().is_empty());
+    assert_eq!(before, stack.dump("platform").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asked_is_named_in_the_audit_log_of_every_row() {
+    let stack = Stack::start().await;
+    let org = stack.organization("A").await.id.to_string();
+    let job = stack.request(false).await;
+    stack.put(&job.source, workbook(&[[&org, "ann@x.example", "Ann", "", ""]])).await;
+    stack.store.idle().await;
+    let events = stack.dump("events").await;
+    let of = |action: &str| events.values().filter(|event| event["action"].contains(action)).collect::<Vec<_>>();
+    assert_eq!(of("member.added").len(), 1);
+    assert!(of("member.added")[0]["actor"].contains(job.created_by.id.as_deref().unwrap()));
+    assert_eq!((of("import.started").len(), of("import.completed").len()), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_of_two_organizations_is_created_once_and_then_added() {
+    let stack = Stack::start().await;
+    let (a, b) = (stack.organization("A").await.id.to_string(), stack.organization("B").await.id.to_string());
+    let rows: Vec<[String; 5]> = (0..700)
+        .flat_map(|n| {
+            let email = format!("p{}@x.example", n % 350);
+            let org = if n < 350 { &a } else { &b };
+            [[
+                org.clone(),
+                email,
+                "P".into(),
+                "".into(),
+                if n % 50 == 0 { "velvet-Orchard-31".into() } else { "".into() },
+            ]]
+        })
+        .collect();
+    let rows: Vec<[&str; 5]> =
+        rows.iter().map(|row| [&row[0], &row[1], &row[2], &row[3], &row[4]].map(|t| t.as_str())).collect();
+    let job = stack.import("two", workbook(&rows)).await;
+    assert_eq!((job.counts.created, job.counts.added, job.counts.errors), (350, 350, 0));
+    let outcome = stack.outcome(&job).await;
+    assert!(outcome.created.keys().all(|row| *row < 352) && outcome.added.keys().all(|row| *row >= 352));
+    assert!(stack.opens("p1@x.example", &outcome.created[&3]["password"]).await);
+    assert!(stack.opens("p50@x.example", "velvet-Orchard-31").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_stands_still_is_moved_on_by_the_sweep() {
+    let stack = Stack::start().await;
+    let org = stack.organization("A").await.id.to_string();
+    stack.deliver(|_, _| async { Ok(()) });
+    let job = stack.request(false).await;
+    stack.put(&job.source, workbook(&[[&org, "ann@x.example", "Ann", "", ""]])).await;
+    stack.store.idle().await;
+    stack.sweep_at(now).await;
+    assert_eq!(stack.job_by_id(job.id).await.state, State::Queued, "five minutes are not over");
+    stack.sweep_at(in_an_hour).await;
+    stack.sweep_at(in_two_hours).await;
+    stack.sweep_at(in_three_hours).await;
+    let job = stack.job_by_id(job.id).await;
+    assert_eq!((job.state.as_str(), job.counts.created), ("completed", 1));
+}
+
+fn in_two_hours() -> Timestamp {
+    now().plus(Duration::from_secs(2 * 3600))
+}
+
+fn in_three_hours() -> Timestamp {
+    now().plus(Duration::from_secs(3 * 3600))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_but_the_entry_of_a_job_is_gone_a_day_after_its_end() {
+    let stack = Stack::start().await;
+    let org = stack.organization("A").await.id.to_string();
+    let done = stack.import("done", workbook(&[[&org, "ann@x.example", "Ann", "", ""]])).await;
+    let failed = stack.import("failed", b"no workbook".to_vec()).await;
+    let unused = stack.request(false).await;
+    stack.sweep_at(in_an_hour).await;
+    assert!(!stack.blobs.list(&folder(done.id)).await.unwrap().is_empty());
+    assert!(stack.app.vault.read_secret(&format!("platform/imports/{}", done.id)).await.unwrap().is_some());
+    stack.sweep_at(in_two_days).await;
+    assert!(stack.blobs.list("").await.unwrap().is_empty());
+    assert!(stack.app.vault.read_secret(&format!("platform/imports/{}", done.id)).await.unwrap().is_none());
+    assert_eq!(reason(&stack.job_by_id(failed.id).await), "not_xlsx");
+    assert_eq!(reason(&stack.job_by_id(unused.id).await), "not_uploaded");
+    let left = stack.app.store.imports_to_clean(&stack.importer(), in_two_days()).await.unwrap();
+    assert!(left.is_empty(), "{left:?}");
+}

@@ -1,0 +1,153 @@
+//! `/v1/organizations/{org}/projects` and `/v1/organizations/{org}/projects/{project}`
+
+use api::{At, Body, Caller, IfMatch, Once, PageParams, PageView, Params, ProblemView, Reply, answer};
+use axum::extract::State;
+use domain::id::{OrganizationId, ProjectId};
+use domain::name::{Description, ItemName};
+use domain::project::{CreateProject, DeleteProject, EditProject, ListProjects, ReadProject};
+use domain::settings::SettingText;
+use domain::{Code, Error, Patch, Result};
+use serde::Deserialize;
+use store::Made;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::views::ProjectView;
+
+/// The most models that a project's list holds.
+const MODELS_MAX: usize = 200;
+
+/// A new team project.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateBody {
+    /// Its name, unique in the organization.
+    #[schema(value_type = String, min_length = 1, max_length = 120)]
+    name: ItemName,
+    /// What it is for.
+    #[schema(value_type = Option<String>, max_length = 2000)]
+    #[serde(default)]
+    description: Description,
+    /// Models that may be used; empty = all that the organization has.
+    #[schema(value_type = Vec<String>, max_items = 200)]
+    #[serde(default)]
+    models_allowed: Vec<SettingText>,
+    /// The model that is taken where none is named.
+    #[schema(value_type = Option<String>)]
+    default_model: Option<SettingText>,
+}
+
+/// Make a team project
+///
+/// Who makes it becomes its admin.
+#[utoipa::path(post, path = "/v1/organizations/{org}/projects", tag = "Projects", request_body = CreateBody,
+    params(("org" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, body = ProjectView), (status = 409, body = ProblemView)))]
+pub(crate) async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    At(org): At<OrganizationId>,
+    Once(asked, sent): Once<CreateBody>,
+) -> Reply {
+    let CreateBody { name, description, models_allowed, default_model } = asked;
+    check(&models_allowed)?;
+    let granted = caller.grant(CreateProject { name, description, models_allowed, default_model }, org)?;
+    let project = match app.core.store.create_project(&granted, sent.as_ref(), &mut app.core.mint()).await? {
+        Made::Now(project) => project,
+        Made::Before(id) => app.core.store.created_project(&granted, id.parse().map_err(Error::internal)?).await?,
+    };
+    let location = format!("/v1/organizations/{org}/projects/{}", project.id);
+    answer::created(ProjectView::from(&project), project.version, &location)
+}
+
+/// List projects
+///
+/// An admin of the organization sees all; a member the default project and those with a grant. A page may hold fewer
+/// than asked for.
+#[utoipa::path(get, path = "/v1/organizations/{org}/projects", tag = "Projects", params(("org" = String, Path), PageParams),
+    responses((status = 200, body = PageView<ProjectView>)))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    At(org): At<OrganizationId>,
+    Params(asked): Params<PageParams>,
+) -> Reply {
+    let granted = caller.grant(ListProjects, org)?;
+    let page = app.core.store.list_projects(&granted, asked.cursor().as_ref(), asked.limit()).await?;
+    answer::ok(PageView::from(page.map(|project| ProjectView::from(&project))))
+}
+
+/// Read a project
+#[utoipa::path(get, path = "/v1/organizations/{org}/projects/{project}", tag = "Projects", params(("org" = String, Path), ("project" = String, Path)),
+    responses((status = 200, body = ProjectView), (status = 404, body = ProblemView)))]
+pub(crate) async fn read(
+    State(app): State<App>,
+    caller: Caller,
+    At((org, project)): At<(OrganizationId, ProjectId)>,
+) -> Reply {
+    let granted = caller.grant(ReadProject, (org, project))?;
+    let project = app.core.store.read_project(&granted).await?;
+    answer::ok_tagged(ProjectView::from(&project), project.version)
+}
+
+/// A merge patch of a project.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EditBody {
+    /// A new name.
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 120)]
+    name: Option<ItemName>,
+    /// A new description.
+    #[schema(value_type = Option<String>, max_length = 2000)]
+    #[serde(default)]
+    description: Patch<Description>,
+    /// A new list of models; `null` allows all.
+    #[schema(value_type = Option<Vec<String>>, max_items = 200)]
+    #[serde(default)]
+    models_allowed: Patch<Vec<SettingText>>,
+    /// A new default model, or none with `null`.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    default_model: Patch<SettingText>,
+    /// Take it out of use, or back.
+    archived: Option<bool>,
+}
+
+/// Edit a project
+#[utoipa::path(patch, path = "/v1/organizations/{org}/projects/{project}", tag = "Projects", request_body(content = EditBody, content_type = "application/merge-patch+json"),
+    params(("org" = String, Path), ("project" = String, Path), ("If-Match" = String, Header)),
+    responses((status = 200, body = ProjectView), (status = 409, body = ProblemView), (status = 412, body = ProblemView)))]
+pub(crate) async fn edit(
+    State(app): State<App>,
+    caller: Caller,
+    At((org, project)): At<(OrganizationId, ProjectId)>,
+    IfMatch(version): IfMatch,
+    Body(asked): Body<EditBody>,
+) -> Reply {
+    let EditBody { name, description, models_allowed, default_model, archived } = asked;
+    if let Patch::Set(models) = &models_allowed {
+        check(models)?;
+    }
+    let command = EditProject { version, name, description, models_allowed, default_model, archived };
+    let granted = caller.grant(command, (org, project))?;
+    let project = app.core.store.edit_project(&granted, &mut app.core.mint()).await?;
+    answer::ok_tagged(ProjectView::from(&project), project.version)
+}
+
+/// Delete a team project
+#[utoipa::path(delete, path = "/v1/organizations/{org}/projects/{project}", tag = "Projects", params(("org" = String, Path), ("project" = String, Path)),
+    responses((status = 204), (status = 404, body = ProblemView), (status = 409, body = ProblemView)))]
+pub(crate) async fn delete(
+    State(app): State<App>,
+    caller: Caller,
+    At((org, project)): At<(OrganizationId, ProjectId)>,
+) -> Reply {
+    let granted = caller.grant(DeleteProject { project }, org)?;
+    app.core.store.delete_project(&granted, &mut app.core.mint()).await?;
+    answer::no_content()
+}
+
+fn check(models: &[SettingText]) -> Result<()> {
+    let refused = || Error::new(Code::Invalid, "must be at most 200 models").at("/models_allowed");
+    (models.len() <= MODELS_MAX).then_some(()).ok_or_else(refused)
+}

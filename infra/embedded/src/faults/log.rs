@@ -1,0 +1,73 @@
+//! What a request names and what its answer says it cost.
+
+use serde_json::Value;
+
+use super::Fault;
+
+/// One request as the proxy saw it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// 1 for the first request since the script was given.
+    pub number: u64,
+    /// The API's name, such as `TransactWriteItems`.
+    pub operation: String,
+    /// The tables it names, each once.
+    pub tables: Vec<String>,
+    /// What the script did to it.
+    pub fault: Fault,
+    /// The HTTP status that the database, or the fault, answered; `None` if there was no answer to look at.
+    pub status: Option<u16>,
+    /// Read and write units together, indexes included, over all tables. 0 for refused requests: neither the database nor
+    /// DynamoDB reports what those cost (a refused condition costs a write of the item it found).
+    pub capacity_units: f64,
+}
+
+const COSTED: [&str; 10] = [
+    "BatchGetItem",
+    "BatchWriteItem",
+    "DeleteItem",
+    "GetItem",
+    "PutItem",
+    "Query",
+    "Scan",
+    "TransactGetItems",
+    "TransactWriteItems",
+    "UpdateItem",
+];
+
+/// Adds the question for capacity where it may be asked and is not; true if it did.
+pub(super) fn ask_for_capacity(operation: &str, asked: &mut Value) -> bool {
+    let Some(fields) = asked.as_object_mut() else { return false };
+    if !COSTED.contains(&operation) || fields.contains_key("ReturnConsumedCapacity") {
+        return false;
+    }
+    fields.insert("ReturnConsumedCapacity".to_owned(), "INDEXES".into());
+    true
+}
+
+pub(super) fn tables(asked: &Value) -> Vec<String> {
+    let single = asked.get("TableName").and_then(Value::as_str);
+    let batch = asked.get("RequestItems").and_then(Value::as_object).into_iter().flat_map(|tables| tables.keys());
+    let transaction = asked.get("TransactItems").and_then(Value::as_array).into_iter().flatten();
+    let in_transaction = transaction
+        .filter_map(Value::as_object)
+        .flat_map(|item| item.values())
+        .filter_map(|action| action.get("TableName").and_then(Value::as_str));
+    let mut named: Vec<String> = Vec::new();
+    for table in single.into_iter().chain(batch.map(String::as_str)).chain(in_transaction) {
+        if !named.iter().any(|known| known == table) {
+            named.push(table.to_owned());
+        }
+    }
+    named
+}
+
+pub(super) fn capacity_units(answer: &[u8]) -> f64 {
+    let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
+    let units = |consumed: &Value| consumed.get("CapacityUnits").and_then(Value::as_f64).unwrap_or(0.0);
+    match answer.get("ConsumedCapacity") {
+        Some(Value::Array(tables)) => tables.iter().map(units).sum(),
+        Some(one) => units(one),
+        None => 0.0,
+    }
+}

@@ -1,0 +1,114 @@
+//! Every function of the product, built on the local parts as its own start-up builds it on the cloud's.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use api::{Core, Declared, Settings};
+use axum::Router;
+use blobs::Blobs;
+use store::Store;
+use tenancy::Tenancy;
+
+use crate::apart::apart;
+use crate::card::Card;
+use crate::operator;
+use crate::parts::IMPORT_WORKER;
+use crate::secrets::Secrets;
+
+/// Every function's state.
+#[derive(Clone)]
+pub(crate) struct Functions {
+    pub(crate) core: Core,
+    audit: audit::App,
+    identity: identity::App,
+    pub(crate) import_worker: import_worker::App,
+    imports: imports::App,
+    organizations: organizations::App,
+    pub(crate) tenant_lifecycle: tenant_lifecycle::App,
+}
+
+impl Functions {
+    /// Builds them; each gets a login of its own at the secrets server.
+    pub(crate) async fn new(card: &Card, store: Store, secrets: &Secrets, temp_dir: PathBuf) -> Result<Self> {
+        let settings = Settings { public_url: card.api.clone() };
+        let core = Core { store: store.clone(), settings, clock: start::clock, random: start::random };
+        let tenancy = async |function| {
+            let vault = secrets.login(function).await?;
+            anyhow::Ok(Tenancy { store: store.clone(), vault, blobs: blobs(card) })
+        };
+        Ok(Self {
+            audit: audit::App { core: core.clone() },
+            identity: identity::App::new(core.clone(), secrets.login("identity").await?),
+            import_worker: import_worker::App {
+                store: store.clone(),
+                blobs: blobs(card),
+                vault: secrets.login("import-worker").await?,
+                clock: start::clock,
+                random: start::random,
+                temp_dir,
+            },
+            imports: imports::App { core: core.clone(), blobs: blobs(card) },
+            organizations: organizations::App { core: core.clone(), tenancy: tenancy("organizations").await? },
+            tenant_lifecycle: tenant_lifecycle::App {
+                tenancy: tenancy("tenant-lifecycle").await?,
+                clock: start::clock,
+                random: start::random,
+            },
+            core,
+        })
+    }
+
+    /// All routes under one address, not yet finished by the edge.
+    pub(crate) fn router(&self) -> Router {
+        let Self { audit, identity, imports, organizations, .. } = self.clone();
+        Router::new()
+            .merge(audit::router(audit))
+            .merge(identity::router(identity))
+            .merge(imports::router(imports))
+            .merge(organizations::router(organizations))
+    }
+
+    /// Every route, by the function that declared it.
+    pub(crate) fn declared(&self) -> Vec<(&'static str, Declared)> {
+        let of = |function, declared: &[Declared]| -> Vec<_> {
+            declared.iter().map(|route| (function, route.clone())).collect()
+        };
+        [
+            of("audit", audit::routes(&self.audit).declared()),
+            of("identity", identity::routes(&self.identity).declared()),
+            of("imports", imports::routes(&self.imports).declared()),
+            of("organizations", organizations::routes(&self.organizations).declared()),
+        ]
+        .concat()
+    }
+}
+
+impl Functions {
+    /// Hands the object store's events to the import worker.
+    pub(crate) fn listen_to(&self, objects: &embedded::ObjectStore) {
+        let worker = self.import_worker.clone();
+        objects.on(IMPORT_WORKER, move |event| {
+            let worker = worker.clone();
+            async move {
+                let handle = async move || import_worker::handle_object(&worker, event).await;
+                match apart(handle).await {
+                    Some(handled) => handled.map_err(|error| operator::told(&error).to_string()),
+                    None => Err("the import worker panicked".to_owned()),
+                }
+            }
+        });
+    }
+}
+
+fn blobs(card: &Card) -> Blobs {
+    Blobs::new(blobs::Config {
+        endpoint: Some(card.s3_endpoint.clone()),
+        public_endpoint: None,
+        region: card.region.clone(),
+        bucket: card.bucket.clone(),
+        access_key_id: card.functions_key.id.clone(),
+        secret_access_key: card.functions_key.secret.clone(),
+        session_token: None,
+        server_side_kms_key: None,
+    })
+}

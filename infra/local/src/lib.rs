@@ -1,0 +1,24 @@
+//! The whole product on one machine: the cloud's local counterparts, every function behind one address, and the operator's
+//! commands.
+
+mod apart;
+mod card;
+mod clients;
+mod credentials;
+mod files;
+mod front;
+mod functions;
+mod lock;
+pub mod openapi;
+pub mod operator;
+mod options;
+mod parts;
+mod schedules;
+mod secrets;
+mod stack;
+mod superadmin;
+
+pub use card::{AccessKey, Card, Tables};
+pub use options::{Options, PortsPlan};
+pub use stack::Stack;
+pub use superadmin::FirstPassword;

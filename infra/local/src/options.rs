@@ -1,0 +1,96 @@
+//! What a stack is started with.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use anyhow::{Result, anyhow};
+use domain::Email;
+use domain::Rejected;
+
+/// Where the parts listen; always on loopback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortsPlan {
+    /// The API on this port, object store, database, Vault and mail on the four that follow.
+    From(u16),
+    /// Any free ports.
+    Free,
+}
+
+impl Default for PortsPlan {
+    /// 8080 and the four that follow.
+    fn default() -> Self {
+        Self::From(8080)
+    }
+}
+
+impl PortsPlan {
+    /// The address of the part with that place in the row.
+    pub(crate) fn address(self, place: Place) -> Result<SocketAddr> {
+        let port = match self {
+            Self::Free => 0,
+            Self::From(base) => {
+                base.checked_add(place.offset()).ok_or_else(|| anyhow!("port {base} leaves no room for five ports"))?
+            }
+        };
+        Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+    }
+}
+
+/// The parts that listen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    Api,
+    Objects,
+    Database,
+    Vault,
+    Mail,
+}
+
+impl Place {
+    fn offset(self) -> u16 {
+        match self {
+            Self::Api => 0,
+            Self::Objects => 1,
+            Self::Database => 2,
+            Self::Vault => 3,
+            Self::Mail => 4,
+        }
+    }
+
+    /// The name for people.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Api => "the API",
+            Self::Objects => "the object store",
+            Self::Database => "the database",
+            Self::Vault => "the secrets server",
+            Self::Mail => "the mail sink",
+        }
+    }
+}
+
+/// What a stack is started with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The folder of everything that stays; made if absent, one stack at a time.
+    pub data: PathBuf,
+    /// Where the parts listen.
+    pub ports: PortsPlan,
+    /// Clears the folder first.
+    pub fresh: bool,
+    /// The first superadmin's e-mail.
+    pub superadmin: Email,
+    /// Puts a proxy before the database that counts its calls and fails them on command; for tests.
+    pub proxy: bool,
+}
+
+impl Options {
+    /// A stack in that folder, on the usual ports, with everything that is there kept.
+    ///
+    /// # Errors
+    /// None in practice: the built-in superadmin's e-mail is a valid one.
+    pub fn new(data: impl Into<PathBuf>) -> Result<Self, Rejected> {
+        let superadmin = "superadmin@portal.local".parse()?;
+        Ok(Self { data: data.into(), ports: PortsPlan::default(), fresh: false, superadmin, proxy: false })
+    }
+}

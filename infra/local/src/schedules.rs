@@ -1,0 +1,52 @@
+//! What runs by itself: the sweeps that a schedule starts in the cloud.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use crate::apart::apart;
+use crate::functions::Functions;
+
+/// The running timers. Dropping them ends them; every sweep may be cut off anywhere.
+pub(crate) struct Schedules(JoinSet<()>);
+
+impl Schedules {
+    /// Begins: tenants at once and every minute, imports every five minutes.
+    pub(crate) fn start(functions: &Functions) -> Self {
+        let mut timers = JoinSet::new();
+        let tenants = functions.tenant_lifecycle.clone();
+        timers.spawn(every(Duration::from_secs(60), move || {
+            let tenants = tenants.clone();
+            async move {
+                match tenants.sweep().await {
+                    Ok(swept) => tracing::debug!(?swept, "swept tenants"),
+                    Err(error) => tracing::warn!(%error, "could not sweep tenants"),
+                }
+            }
+        }));
+        let imports = functions.import_worker.clone();
+        timers.spawn(every(Duration::from_secs(5 * 60), move || {
+            let imports = imports.clone();
+            async move {
+                let swept = apart(async move || import_worker::sweep(&imports).await).await;
+                if let Some(Err(error)) = swept {
+                    tracing::warn!(%error, "could not sweep imports");
+                }
+            }
+        }));
+        Self(timers)
+    }
+
+    pub(crate) async fn stop(mut self) {
+        self.0.shutdown().await;
+    }
+}
+
+async fn every<F: Future<Output = ()>>(period: Duration, act: impl Fn() -> F) {
+    let mut ticks = tokio::time::interval(period);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        act().await;
+    }
+}

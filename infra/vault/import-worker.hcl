@@ -1,0 +1,12 @@
+# import-worker: one key per import, made at its start and destroyed at its end; reads the keys for passwords and link tokens.
+path "secret/data/platform/imports/*" {
+  capabilities = ["create", "read", "delete"]
+}
+
+path "secret/metadata/platform/imports/*" {
+  capabilities = ["delete"]
+}
+
+path "secret/data/platform/keys/*" {
+  capabilities = ["read"]
+}

@@ -1,0 +1,27 @@
+//! `cargo xtask bench`: figures, not verdicts.
+
+use std::fs;
+
+use crate::run::{Failure, cargo, program, say, succeed, target};
+use crate::{package, tools};
+
+/// The cold start of the named functions, or of all: processor time from the start to the first poll of the Runtime API,
+/// memory, and the zip's size, as built for this machine.
+pub(crate) fn start(names: &[&str]) -> Result<(), Failure> {
+    tools::python()?;
+    cargo(["build", "--quiet", "--package", "lambda-lane"])?;
+    for name in package::chosen(names)? {
+        cargo(["build", "--release", "--quiet", "--package", &name, "--bin", &name])?;
+        let binary = target().join("release").join(&name);
+        let zip = package::zip(&name, &binary, &target().join("bench").join(format!("{name}.zip")))?;
+        say(&format!("{name}: zip {} bytes", fs::metadata(zip)?.len()));
+        succeed(program(target().join("debug/lambda-lane")).arg("start").arg(binary))?;
+    }
+    Ok(())
+}
+
+/// The time of an import on the local stack, which has the command.
+pub(crate) fn import(rest: &[&str]) -> Result<(), Failure> {
+    cargo(["build", "--release", "--quiet", "--package", "local"])?;
+    succeed(program(target().join("release/local")).args(["bench", "import"]).args(rest))
+}

@@ -1,0 +1,31 @@
+//! The one way an HTTP request comes in: from its bytes to a caller with rights, and from a value or an error to its
+//! bytes.
+
+pub mod answer;
+mod authenticate;
+mod body;
+mod caller;
+mod core;
+mod edge;
+mod if_match;
+mod page;
+mod params;
+mod place;
+mod problem;
+mod routes;
+mod token;
+mod visitor;
+
+pub use answer::Reply;
+pub use body::{Body, Once, OptionalBody};
+pub use caller::Caller;
+pub use core::{Core, Settings};
+pub use edge::finish;
+pub use if_match::{IfMatch, etag};
+pub use page::{PageParams, PageView, cursor};
+pub use params::Params;
+pub use place::At;
+pub use problem::{FieldProblem, Problem, ProblemView, status};
+pub use routes::{Access, Declared, Routes};
+pub use token::{SESSION_COOKIE, Secret, Token};
+pub use visitor::{ClientAddress, Visitor};

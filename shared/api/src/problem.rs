@@ -1,0 +1,118 @@
+//! Errors as RFC 9457 problem documents. The error travels in the answer's extensions; the edge writes and logs it.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use domain::{Code, Error};
+use http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An error on its way out.
+#[derive(Clone, Debug)]
+pub struct Problem(pub(crate) Arc<Error>);
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = status(self.0.code()).into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// A problem document (RFC 9457).
+#[derive(Serialize, ToSchema)]
+pub struct ProblemView {
+    /// Identifies the kind of problem; stable.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in words.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// The code by which clients decide; stable.
+    #[schema(example = "organization.name-taken")]
+    pub code: &'static str,
+    /// What is wrong with this request, in words.
+    pub detail: String,
+    /// The request's id, as in the log and the audit log.
+    #[schema(example = "req_01JZA000000000000000000000")]
+    pub request_id: String,
+    /// The fields at fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldProblem>,
+}
+
+/// One field at fault.
+#[derive(Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// A JSON pointer into the body, or the name of a parameter or header.
+    #[schema(example = "/name")]
+    pub pointer: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+impl ProblemView {
+    pub(crate) fn of(error: &Error, request_id: String) -> Self {
+        let code = error.code();
+        let status = status(code);
+        let detail = error.words().to_owned();
+        let field = error.pointer().map(|pointer| FieldProblem { pointer: pointer.to_owned(), detail: detail.clone() });
+        Self {
+            kind: format!("/docs#problem-{}", code.slug()),
+            title: status.canonical_reason().unwrap_or("Problem"),
+            status: status.as_u16(),
+            code: code.slug(),
+            detail,
+            request_id,
+            errors: field.into_iter().collect(),
+        }
+    }
+}
+
+/// The HTTP status of a code.
+#[must_use]
+pub fn status(code: Code) -> StatusCode {
+    match code {
+        Code::Malformed | Code::CursorInvalid => StatusCode::BAD_REQUEST,
+        Code::Unauthenticated | Code::SignInRefused => StatusCode::UNAUTHORIZED,
+        Code::Forbidden
+        | Code::CrossSite
+        | Code::PasswordChangeRequired
+        | Code::AccountSuspended
+        | Code::OrganizationNotActive => StatusCode::FORBIDDEN,
+        Code::NotFound | Code::NotMember => StatusCode::NOT_FOUND,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::OrganizationNameTaken
+        | Code::OrganizationSlugTaken
+        | Code::OrganizationState
+        | Code::ProjectNameTaken
+        | Code::ProjectDefault
+        | Code::ProjectArchived
+        | Code::AlreadyMember
+        | Code::LastOwner
+        | Code::UserSuspended
+        | Code::ImportResultUnavailable
+        | Code::IdempotencyInProgress
+        | Code::Conflict => StatusCode::CONFLICT,
+        Code::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+        Code::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+        Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::Invalid
+        | Code::ConfirmationMismatch
+        | Code::PasswordWeak
+        | Code::PasswordWrong
+        | Code::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}

@@ -1,0 +1,22 @@
+//! Objects in one bucket of S3: read, written, listed, and opened to others by signed forms and links.
+//!
+//! The adapter over `aws-sdk-s3`, of which nothing shows outside.
+
+mod address;
+mod blobs;
+mod config;
+mod fault;
+mod form;
+mod lines;
+mod link;
+mod read;
+mod stream;
+mod write;
+
+pub use blobs::Blobs;
+pub use config::Config;
+pub use fault::{Fault, Kind};
+pub use form::Form;
+pub use lines::{LINE_BYTES_MAX, Lines};
+pub use read::Head;
+pub use write::Body;

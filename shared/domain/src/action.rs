@@ -1,0 +1,222 @@
+//! Everything that needs a right, grouped as the product's table of roles groups it.
+
+/// One kind of act. The permission decision knows nothing finer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    // The platform's own: superadmins.
+    /// Make an organization.
+    CreateOrganization,
+    /// Archive one.
+    ArchiveOrganization,
+    /// Bring an archived one back.
+    RestoreOrganization,
+    /// List organizations of everybody.
+    ListOrganizations,
+    /// Settings of the platform.
+    ManagePlatform,
+    /// The deployment's branding.
+    ManageBranding,
+    /// Providers for every organization.
+    ManageGlobalProviders,
+    /// The platform's dashboard.
+    ReadPlatformDashboard,
+    /// The audit log of everything.
+    ReadPlatformAudit,
+    /// Bulk import.
+    BulkImport,
+    /// People over all organizations.
+    ManageUsers,
+    /// The organization's own quota ceiling, and the platform's defaults.
+    ManageQuotaCeiling,
+
+    // An organization's owner.
+    /// Delete the organization.
+    DeleteOrganization,
+    /// Call a deletion off; the one thing that owners may do while it is deleting.
+    CancelDeletion,
+    /// Single sign-on.
+    ManageSso,
+    /// Service accounts.
+    ManageServiceAccounts,
+    /// The organization's own providers.
+    ManageOwnProviders,
+    /// The billing statement.
+    ReadBilling,
+    /// Make or unmake an owner.
+    ManageOwners,
+
+    // An organization's admin.
+    /// Name, metadata, settings, notification defaults.
+    EditOrganization,
+    /// Invite, add, remove, change roles below owner.
+    ManageMembers,
+    /// List, create and delete team projects.
+    ManageProjects,
+    /// Enable and disable providers and models.
+    ManageModelAccess,
+    /// Quotas and top-ups below the organization's ceiling.
+    ManageQuotas,
+    /// Decide increase requests.
+    DecideQuotaRequests,
+    /// The audit log of the organization.
+    ReadAudit,
+    /// Analytics of the organization.
+    ReadAnalytics,
+
+    // An organization's member.
+    /// See the organization and who belongs to it.
+    ReadOrganization,
+    /// List the projects that the caller may see.
+    ListProjects,
+    /// Leave.
+    LeaveOrganization,
+    /// Ask for more tokens.
+    RequestQuota,
+
+    // A project's roles.
+    /// See that a project is there, its settings and members; also an organization's admin.
+    ViewProject,
+    /// Read what is in a project.
+    ReadInProject,
+    /// Run use cases.
+    RunInProject,
+    /// Register and edit use cases and agents.
+    BuildInProject,
+    /// Edit the project and its models.
+    EditProject,
+    /// The project's members; also an organization's admin.
+    ManageProjectMembers,
+
+    // The caller's own.
+    /// Own profile, sessions, usage, notifications.
+    ManageSelf,
+    /// Own profile and password, while a temporary password waits to be changed.
+    ChangeOwnPassword,
+
+    // Parts of the product that act on their own.
+    /// Finish or undo what an organization stands on.
+    RunTenantLifecycle,
+    /// Apply a validated row of an import.
+    ApplyImport,
+    /// Make the first superadmin.
+    Bootstrap,
+}
+
+/// Which role an action belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Superadmin, whatever the organization.
+    Superadmin,
+    /// This organization role or a higher one.
+    Organization(crate::OrgRole),
+    /// This project role or a higher one.
+    Project(crate::ProjectRole),
+    /// This project role or a higher one, or the organization's admin.
+    ProjectOrOrganizationAdmin(crate::ProjectRole),
+    /// Anybody who is signed in, for what is their own.
+    SignedIn,
+    /// As `SignedIn`, also while a temporary password waits to be changed.
+    SignedInAtFirst,
+    /// A part of the product.
+    System(crate::actor::SystemPart),
+    /// The operator's command.
+    Operator,
+}
+
+impl Action {
+    /// Every action, in the order of the table.
+    pub const ALL: [Self; 42] = [
+        Self::CreateOrganization,
+        Self::ArchiveOrganization,
+        Self::RestoreOrganization,
+        Self::ListOrganizations,
+        Self::ManagePlatform,
+        Self::ManageBranding,
+        Self::ManageGlobalProviders,
+        Self::ReadPlatformDashboard,
+        Self::ReadPlatformAudit,
+        Self::BulkImport,
+        Self::ManageUsers,
+        Self::ManageQuotaCeiling,
+        Self::DeleteOrganization,
+        Self::CancelDeletion,
+        Self::ManageSso,
+        Self::ManageServiceAccounts,
+        Self::ManageOwnProviders,
+        Self::ReadBilling,
+        Self::ManageOwners,
+        Self::EditOrganization,
+        Self::ManageMembers,
+        Self::ManageProjects,
+        Self::ManageModelAccess,
+        Self::ManageQuotas,
+        Self::DecideQuotaRequests,
+        Self::ReadAudit,
+        Self::ReadAnalytics,
+        Self::ReadOrganization,
+        Self::ListProjects,
+        Self::LeaveOrganization,
+        Self::RequestQuota,
+        Self::ViewProject,
+        Self::ReadInProject,
+        Self::RunInProject,
+        Self::BuildInProject,
+        Self::EditProject,
+        Self::ManageProjectMembers,
+        Self::ManageSelf,
+        Self::ChangeOwnPassword,
+        Self::RunTenantLifecycle,
+        Self::ApplyImport,
+        Self::Bootstrap,
+    ];
+
+    /// The role it belongs to: the product's table of roles, line by line.
+    #[must_use]
+    pub fn needs(self) -> Needs {
+        use crate::actor::SystemPart;
+        use crate::{OrgRole, ProjectRole};
+        match self {
+            Self::CreateOrganization
+            | Self::ArchiveOrganization
+            | Self::RestoreOrganization
+            | Self::ListOrganizations
+            | Self::ManagePlatform
+            | Self::ManageBranding
+            | Self::ManageGlobalProviders
+            | Self::ReadPlatformDashboard
+            | Self::ReadPlatformAudit
+            | Self::BulkImport
+            | Self::ManageUsers
+            | Self::ManageQuotaCeiling => Needs::Superadmin,
+            Self::DeleteOrganization
+            | Self::CancelDeletion
+            | Self::ManageSso
+            | Self::ManageServiceAccounts
+            | Self::ManageOwnProviders
+            | Self::ReadBilling
+            | Self::ManageOwners => Needs::Organization(OrgRole::Owner),
+            Self::EditOrganization
+            | Self::ManageMembers
+            | Self::ManageProjects
+            | Self::ManageModelAccess
+            | Self::ManageQuotas
+            | Self::DecideQuotaRequests
+            | Self::ReadAudit
+            | Self::ReadAnalytics => Needs::Organization(OrgRole::Admin),
+            Self::ReadOrganization | Self::ListProjects | Self::LeaveOrganization | Self::RequestQuota => {
+                Needs::Organization(OrgRole::Member)
+            }
+            Self::ViewProject => Needs::ProjectOrOrganizationAdmin(ProjectRole::Viewer),
+            Self::ReadInProject => Needs::Project(ProjectRole::Viewer),
+            Self::RunInProject => Needs::Project(ProjectRole::Operator),
+            Self::BuildInProject => Needs::Project(ProjectRole::Builder),
+            Self::EditProject => Needs::Project(ProjectRole::Admin),
+            Self::ManageProjectMembers => Needs::ProjectOrOrganizationAdmin(ProjectRole::Admin),
+            Self::ManageSelf => Needs::SignedIn,
+            Self::ChangeOwnPassword => Needs::SignedInAtFirst,
+            Self::RunTenantLifecycle => Needs::System(SystemPart::TenantLifecycle),
+            Self::ApplyImport => Needs::System(SystemPart::Importer),
+            Self::Bootstrap => Needs::Operator,
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! The one error of the product: a code from a closed list, words for the caller, a pointer, and a source for the log.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+/// Why a value was refused, as one sentence that follows the field's name and never repeats the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rejected(pub &'static str);
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl StdError for Rejected {}
+
+/// What everything returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Every refusal of the API. A slug is never renamed or reused: clients decide by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// The request is not what the route takes: broken JSON, wrong types, unknown fields or parameters.
+    Malformed,
+    /// A page's cursor was not made by this list.
+    CursorInvalid,
+    /// No valid session or token.
+    Unauthenticated,
+    /// E-mail and password do not belong together, or the account has to wait; neutral by intent.
+    SignInRefused,
+    /// The caller's role does not allow it.
+    Forbidden,
+    /// A browser sent the session's cookie from another site.
+    CrossSite,
+    /// The temporary password has to be changed before anything else.
+    PasswordChangeRequired,
+    /// The account is suspended.
+    AccountSuspended,
+    /// The organization is archived, about to be deleted or not ready.
+    OrganizationNotActive,
+    /// No such thing, or none that the caller may know of.
+    NotFound,
+    /// The route exists with other methods.
+    MethodNotAllowed,
+    /// Another organization has that name.
+    OrganizationNameTaken,
+    /// Another organization has that slug.
+    OrganizationSlugTaken,
+    /// The state does not allow that step.
+    OrganizationState,
+    /// The typed name is not the organization's.
+    ConfirmationMismatch,
+    /// Another project of the organization has that name.
+    ProjectNameTaken,
+    /// The default project cannot be deleted, archived or left, and holds no grants.
+    ProjectDefault,
+    /// The project is archived.
+    ProjectArchived,
+    /// The person belongs to the organization already.
+    AlreadyMember,
+    /// The person does not belong to the organization.
+    NotMember,
+    /// An organization keeps at least one owner.
+    LastOwner,
+    /// The person's account does not allow it.
+    UserSuspended,
+    /// The new password is too short, too long or too common.
+    PasswordWeak,
+    /// The present password is wrong.
+    PasswordWrong,
+    /// The import has no result yet, or it has expired.
+    ImportResultUnavailable,
+    /// The key was used for another request.
+    IdempotencyKeyReused,
+    /// The first request with that key still runs.
+    IdempotencyInProgress,
+    /// The thing was changed since it was read.
+    PreconditionFailed,
+    /// An `If-Match` is needed on this route.
+    PreconditionRequired,
+    /// The body is larger than the route takes.
+    TooLarge,
+    /// The body is of another media type than the route takes.
+    UnsupportedMediaType,
+    /// The request is well formed, but a value is out of its bounds.
+    Invalid,
+    /// Too many requests; wait.
+    TooManyRequests,
+    /// Somebody changes the same thing at this moment; try again.
+    Conflict,
+    /// A part that is needed does not answer; try again.
+    Unavailable,
+    /// A fault of the product.
+    Internal,
+}
+
+impl Code {
+    /// Every code, in the order in which the documentation lists them.
+    pub const ALL: [Self; 36] = [
+        Self::Malformed,
+        Self::CursorInvalid,
+        Self::Unauthenticated,
+        Self::SignInRefused,
+        Self::Forbidden,
+        Self::CrossSite,
+        Self::PasswordChangeRequired,
+        Self::AccountSuspended,
+        Self::OrganizationNotActive,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::OrganizationNameTaken,
+        Self::OrganizationSlugTaken,
+        Self::OrganizationState,
+        Self::ConfirmationMismatch,
+        Self::ProjectNameTaken,
+        Self::ProjectDefault,
+        Self::ProjectArchived,
+        Self::AlreadyMember,
+        Self::NotMember,
+        Self::LastOwner,
+        Self::UserSuspended,
+        Self::PasswordWeak,
+        Self::PasswordWrong,
+        Self::ImportResultUnavailable,
+        Self::IdempotencyKeyReused,
+        Self::IdempotencyInProgress,
+        Self::PreconditionFailed,
+        Self::PreconditionRequired,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
+        Self::Invalid,
+        Self::TooManyRequests,
+        Self::Conflict,
+        Self::Unavailable,
+        Self::Internal,
+    ];
+
+    /// The name on the wire.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Malformed => "request.malformed",
+            Self::CursorInvalid => "request.cursor-invalid",
+            Self::Unauthenticated => "session.required",
+            Self::SignInRefused => "session.refused",
+            Self::Forbidden => "permission.denied",
+            Self::CrossSite => "request.cross-site",
+            Self::PasswordChangeRequired => "password.change-required",
+            Self::AccountSuspended => "account.suspended",
+            Self::OrganizationNotActive => "organization.not-active",
+            Self::NotFound => "resource.not-found",
+            Self::MethodNotAllowed => "request.method-not-allowed",
+            Self::OrganizationNameTaken => "organization.name-taken",
+            Self::OrganizationSlugTaken => "organization.slug-taken",
+            Self::OrganizationState => "organization.wrong-state",
+            Self::ConfirmationMismatch => "organization.confirmation-mismatch",
+            Self::ProjectNameTaken => "project.name-taken",
+            Self::ProjectDefault => "project.is-default",
+            Self::ProjectArchived => "project.archived",
+            Self::AlreadyMember => "member.already",
+            Self::NotMember => "member.unknown",
+            Self::LastOwner => "member.last-owner",
+            Self::UserSuspended => "user.suspended",
+            Self::PasswordWeak => "password.weak",
+            Self::PasswordWrong => "password.wrong",
+            Self::ImportResultUnavailable => "import.result-unavailable",
+            Self::IdempotencyKeyReused => "idempotency.key-reused",
+            Self::IdempotencyInProgress => "idempotency.in-progress",
+            Self::PreconditionFailed => "precondition.failed",
+            Self::PreconditionRequired => "precondition.required",
+            Self::TooLarge => "request.too-large",
+            Self::UnsupportedMediaType => "request.unsupported-media-type",
+            Self::Invalid => "request.invalid",
+            Self::TooManyRequests => "request.too-many",
+            Self::Conflict => "resource.busy",
+            Self::Unavailable => "service.unavailable",
+            Self::Internal => "service.internal",
+        }
+    }
+
+    /// Whether the same request may succeed later without being changed.
+    #[must_use]
+    pub fn is_retryable(self) -> bool {
+        matches!(self, Self::TooManyRequests | Self::Conflict | Self::Unavailable | Self::IdempotencyInProgress)
+    }
+}
+
+/// A refusal or a fault. `Display` is the caller's text; the source is for the log alone.
+#[derive(Debug)]
+pub struct Error {
+    code: Code,
+    words: Cow<'static, str>,
+    pointer: Option<Cow<'static, str>>,
+    retry_after_seconds: Option<u32>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// A refusal in words for the caller, which never repeat a secret or another tenant's data.
+    pub fn new(code: Code, words: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, words: words.into(), pointer: None, retry_after_seconds: None, source: None }
+    }
+
+    /// "No such resource": for what is not there and for what the caller may not know of, in the same words.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(Code::NotFound, "no such resource")
+    }
+
+    /// A fault of the product or of a part it needs; the caller learns only that it happened.
+    pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { source: Some(source.into()), ..Self::new(Code::Internal, "something went wrong on our side") }
+    }
+
+    /// A part that is needed did not answer in time.
+    pub fn unavailable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let waiting = Self::new(Code::Unavailable, "a part that is needed did not answer; try again").after_seconds(2);
+        Self { source: Some(source.into()), ..waiting }
+    }
+
+    /// The field that is at fault, as a JSON pointer (RFC 6901) or a parameter's name.
+    #[must_use]
+    pub fn at(mut self, pointer: impl Into<Cow<'static, str>>) -> Self {
+        self.pointer = Some(pointer.into());
+        self
+    }
+
+    /// How long the caller should wait.
+    #[must_use]
+    pub fn after_seconds(mut self, seconds: u32) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The caller's text.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        &self.words
+    }
+
+    /// The field at fault.
+    #[must_use]
+    pub fn pointer(&self) -> Option<&str> {
+        self.pointer.as_deref()
+    }
+
+    /// Seconds to wait before the next try.
+    #[must_use]
+    pub fn retry_after_seconds(&self) -> Option<u32> {
+        self.retry_after_seconds
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| -> &(dyn StdError + 'static) { source })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_codes_share_a_slug() {
+        let slugs: HashSet<_> = Code::ALL.iter().map(|code| code.slug()).collect();
+        assert_eq!(slugs.len(), Code::ALL.len());
+    }
+
+    #[test]
+    fn the_callers_text_never_holds_the_source() {
+        let error = Error::internal("arn:aws:secret");
+        assert!(!error.to_string().contains("arn"));
+        assert!(StdError::source(&error).is_some());
+    }
+}

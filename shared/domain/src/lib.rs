@@ -1,0 +1,42 @@
+//! What the product means: ids, roles and the one permission decision, names, errors, audit events, import rows.
+//!
+//! No I/O, no async, no clock, no randomness, no HTTP, no AWS: time and random bytes arrive as arguments ([`Mint`]).
+
+pub mod action;
+pub mod actor;
+pub mod audit;
+pub mod change;
+pub mod decide;
+pub mod email;
+pub mod error;
+pub mod event;
+pub mod granted;
+pub mod id;
+pub mod import;
+pub mod import_row;
+pub mod member;
+pub mod metadata;
+pub mod mint;
+pub mod name;
+pub mod organization;
+pub mod patch;
+pub mod project;
+pub mod role;
+pub mod scope;
+pub mod session;
+pub mod settings;
+pub mod time;
+pub mod user;
+
+pub use action::Action;
+pub use actor::{Actor, Origin, Principal, Standing};
+pub use email::Email;
+pub use error::{Code, Error, Rejected, Result};
+pub use event::{Event, EventKind};
+pub use granted::{Command, Granted};
+pub use id::Id;
+pub use mint::Mint;
+pub use patch::Patch;
+pub use role::{OrgRole, ProjectRole};
+pub use scope::{OrgScope, PlatformScope, ProjectScope, SelfScope};
+pub use time::Timestamp;

@@ -1,0 +1,59 @@
+//! Settings that an organization's admins choose.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Patch;
+
+/// What an organization has chosen; absent = the platform's default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrganizationSettings {
+    /// The provider that is taken where several offer a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_provider: Option<SettingText>,
+    /// The model that is taken where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_model: Option<SettingText>,
+}
+
+/// A setting's text: 1 to 200 characters without controls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SettingText(String);
+
+impl TryFrom<String> for SettingText {
+    type Error = crate::Rejected;
+    fn try_from(raw: String) -> Result<Self, Self::Error> {
+        let fits = (1..=200).contains(&raw.chars().count()) && !raw.chars().any(char::is_control);
+        fits.then_some(Self(raw)).ok_or(crate::Rejected("must be 1 to 200 printable characters"))
+    }
+}
+
+impl From<SettingText> for String {
+    fn from(text: SettingText) -> Self {
+        text.0
+    }
+}
+
+/// A merge patch of [`OrganizationSettings`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SettingsPatch {
+    /// See [`OrganizationSettings::default_provider`].
+    #[serde(default)]
+    pub default_provider: Patch<SettingText>,
+    /// See [`OrganizationSettings::default_model`].
+    #[serde(default)]
+    pub default_model: Patch<SettingText>,
+}
+
+impl OrganizationSettings {
+    /// These settings with the patch over them.
+    #[must_use]
+    pub fn patched(&self, SettingsPatch { default_provider, default_model }: SettingsPatch) -> Self {
+        Self {
+            default_provider: default_provider.over(self.default_provider.clone()),
+            default_model: default_model.over(self.default_model.clone()),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The store: clients, table names, and the few ways in which tables are asked.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem};
+use domain::id::OrganizationId;
+use domain::organization::Placement;
+use domain::{Event, OrgScope, Result};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::fault::Fault;
+use crate::items::EventItem;
+use crate::keys::Key;
+
+/// One stored item.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// A conflict is retried this often before the caller is told to wait.
+const ATTEMPTS: u32 = 8;
+
+/// Where the tables are.
+pub struct Config {
+    /// The client, built at start-up.
+    pub client: Client,
+    /// What every table's name begins with, such as `prod-`.
+    pub prefix: String,
+}
+
+/// The tables of the product. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) client: Client,
+    prefix: String,
+    pub(crate) platform: String,
+    pub(crate) events: String,
+}
+
+impl Store {
+    /// A store on these tables. Makes no call.
+    #[must_use]
+    pub fn new(Config { client, prefix }: Config) -> Self {
+        let (platform, events) = (format!("{prefix}platform"), format!("{prefix}events"));
+        Self { client, prefix, platform, events }
+    }
+
+    /// The table that holds an organization's own data.
+    pub(crate) fn tenant_table(&self, organization: OrganizationId, placement: Placement) -> String {
+        match placement {
+            Placement::Dedicated => format!("{}tenant-{organization}", self.prefix),
+            Placement::Pooled => self.pooled_table(),
+        }
+    }
+
+    pub(crate) fn pooled_table(&self) -> String {
+        format!("{}tenants", self.prefix)
+    }
+
+    pub(crate) fn tenant(&self, scope: &OrgScope) -> String {
+        self.tenant_table(scope.organization(), scope.placement())
+    }
+
+    /// A write that puts an audit event; it belongs into the transaction of its change.
+    pub(crate) fn event(&self, event: &Event) -> Result<TransactWriteItem> {
+        put(&self.events, &EventItem::from(event))
+    }
+
+    /// One item, read consistently.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, table: &str, key: &Key) -> Result<Option<T>> {
+        let asked = self.client.get_item().table_name(table).set_key(Some(primary(key))).consistent_read(true);
+        let answer = asked.send().await.map_err(|why| Fault::from(why).into_error("reading an item"))?;
+        answer.item.map(decode).transpose()
+    }
+
+    /// Up to 100 items of one table in one consistent round trip, in any order.
+    pub(crate) async fn get_many(&self, table: &str, keys: &[Key]) -> Result<Vec<Item>> {
+        let mut found = Vec::new();
+        let mut left: Vec<Item> = keys.iter().map(primary).collect();
+        for attempt in 0..ATTEMPTS {
+            if left.is_empty() {
+                return Ok(found);
+            }
+            if attempt > 0 {
+                pause(attempt).await;
+            }
+            let asked = KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(true).build();
+            let asked = asked.map_err(domain::Error::internal)?;
+            let call = self.client.batch_get_item().request_items(table, asked);
+            let answer = call.send().await.map_err(|why| Fault::from(why).into_error("reading items"))?;
+            found.extend(answer.responses.unwrap_or_default().remove(table).unwrap_or_default());
+            let unread = answer.unprocessed_keys.and_then(|mut tables| tables.remove(table));
+            left = unread.map(|unread| unread.keys).unwrap_or_default();
+        }
+        Err(domain::Error::unavailable("items stayed unread after every attempt"))
+    }
+
+    /// All of these writes or none of them. A conflict with another transaction is tried again with jitter.
+    pub(crate) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), Fault> {
+        for attempt in 1.. {
+            let call = self.client.transact_write_items().set_transact_items(Some(writes.clone()));
+            match call.send().await.map_err(Fault::from) {
+                Ok(_) => break,
+                Err(fault) if fault.is_conflict() && attempt < ATTEMPTS => pause(attempt).await,
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Waits a random time that doubles with each attempt: 10 ms, 20 ms, … 640 ms at most.
+async fn pause(attempt: u32) {
+    let mut random = [0_u8; 2];
+    // Without randomness the pause is only less fair.
+    let _ = getrandom::fill(&mut random);
+    let most_micros = 10_000_u64 << attempt.min(7).saturating_sub(1);
+    let micros = most_micros * u64::from(u16::from_be_bytes(random)) / u64::from(u16::MAX);
+    tokio::time::sleep(Duration::from_micros(micros)).await;
+}
+
+pub(crate) fn primary(key: &Key) -> Item {
+    HashMap::from([
+        ("pk".to_owned(), AttributeValue::S(key.pk.clone())),
+        ("sk".to_owned(), AttributeValue::S(key.sk.clone())),
+    ])
+}
+
+pub(crate) fn encode(item: &impl Serialize) -> Result<Item> {
+    serde_dynamo::to_item(item).map_err(domain::Error::internal)
+}
+
+pub(crate) fn decode<T: DeserializeOwned>(item: Item) -> Result<T> {
+    serde_dynamo::from_item(item).map_err(domain::Error::internal)
+}
+
+pub(crate) fn value(value: impl Serialize) -> Result<AttributeValue> {
+    serde_dynamo::to_attribute_value(value).map_err(domain::Error::internal)
+}
+
+/// Puts an item, whatever is there.
+pub(crate) fn put(table: &str, item: &impl Serialize) -> Result<TransactWriteItem> {
+    let put = Put::builder().table_name(table).set_item(Some(encode(item)?)).build();
+    Ok(TransactWriteItem::builder().put(put.map_err(domain::Error::internal)?).build())
+}
+
+/// Puts an item that must not be there yet; the refusal hands back what is.
+pub(crate) fn put_new(table: &str, item: &impl Serialize) -> Result<TransactWriteItem> {
+    use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
+    let put = Put::builder().table_name(table).set_item(Some(encode(item)?));
+    let put = put.condition_expression("attribute_not_exists(pk)").return_values_on_condition_check_failure(AllOld);
+    Ok(TransactWriteItem::builder().put(put.build().map_err(domain::Error::internal)?).build())
+}

@@ -1,0 +1,331 @@
+//! Rows of a bulk import, applied: many people in one transaction, each with membership and event, and row by row where
+//! a transaction was refused. Ids follow from the import and the row, so a replay finds its own work.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use domain::change::{Change, Target};
+use domain::id::{OrganizationId, UserId};
+use domain::import::ApplyRow;
+use domain::import_row::{Known, Reason};
+use domain::member::Membership;
+use domain::name::DisplayName;
+use domain::organization::Organization;
+use domain::role::Source;
+use domain::user::{User, UserStatus};
+use domain::{Email, EventKind, Granted, Mint, OrgRole, Result, Timestamp};
+
+use crate::core::{Store, decode, put_new};
+use crate::fault::Fault;
+use crate::items::{LoginItem, MembershipItem, OrganizationItem, UserItem};
+use crate::keys::{self, Key, TALLIES};
+
+/// A person that an import makes.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// Follows from the import and the row that makes the person.
+    pub id: UserId,
+    /// As typed.
+    pub email: Email,
+    /// As typed.
+    pub display_name: DisplayName,
+    /// The password's hash.
+    pub password: String,
+    /// When a generated password dies; none for one that was typed.
+    pub password_until: Option<Timestamp>,
+}
+
+/// Who joins.
+#[derive(Clone, Debug)]
+pub enum Joiner {
+    /// Somebody new; `made_here` unless an earlier row of the same workbook makes them too.
+    New {
+        /// Whom.
+        person: Box<NewPerson>,
+        /// Whether this row is the one that makes them.
+        made_here: bool,
+    },
+    /// Somebody with an account.
+    Known(UserId),
+}
+
+/// A valid row, ready to be applied.
+#[derive(Clone, Debug)]
+pub struct PlannedJoin {
+    /// The row's number in the sheet.
+    pub row: u32,
+    /// Names import and row; a membership with this mark is this row's own work.
+    pub mark: String,
+    /// In which role.
+    pub role: OrgRole,
+    /// Who.
+    pub joiner: Joiner,
+}
+
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowOutcome {
+    /// The account was made and joined.
+    Created,
+    /// A known person joined.
+    Added,
+    /// It was refused after all: something changed since the sheet was validated.
+    Refused(Reason),
+}
+
+/// A transaction holds 100 writes: four a person, a gate each at most, the owners.
+const PEOPLE_AT_ONCE: usize = (100 - 1 - 8) / 4;
+const _: () = assert!(TALLIES == 8);
+
+impl Store {
+    /// AP-102. The organizations that a sheet names, with their state; at most 100 a call.
+    pub async fn organizations_named(
+        &self,
+        _: &Granted<domain::import::AdvanceImport>,
+        ids: &[OrganizationId],
+    ) -> Result<Vec<Organization>> {
+        let keys: Vec<Key> = ids.iter().map(|id| keys::organization(*id)).collect();
+        let items = self.get_many(&self.platform, &keys).await?;
+        items.into_iter().map(|item| decode::<OrganizationItem>(item).map(Organization::from)).collect()
+    }
+
+    /// AP-103. What is known of the people of at most 50 rows, by folded e-mail and organization.
+    pub async fn people_named(
+        &self,
+        _: &Granted<domain::import::AdvanceImport>,
+        rows: &BTreeSet<(String, Option<OrganizationId>)>,
+    ) -> Result<HashMap<(String, Option<OrganizationId>), Known>> {
+        let emails: BTreeSet<&String> = rows.iter().map(|(email, _)| email).collect();
+        let logins: Vec<Key> = emails.iter().map(|email| keys::login(email)).collect();
+        let mut users = HashMap::new();
+        for item in self.get_many(&self.platform, &logins).await? {
+            let login: LoginItem = decode(item)?;
+            users.insert(login.pk.trim_start_matches("LOGIN#").to_owned(), login.user);
+        }
+        let mut keys: BTreeSet<(String, String)> = BTreeSet::new();
+        for (email, organization) in rows {
+            let Some(user) = users.get(email) else { continue };
+            let place = organization.map(|organization| keys::membership(*user, organization));
+            keys.extend([Some(keys::user(*user)), place].into_iter().flatten().map(|key| (key.pk, key.sk)));
+        }
+        let keys: Vec<Key> = keys.into_iter().map(|(pk, sk)| Key { pk, sk }).collect();
+        let (mut suspended, mut members) = (BTreeSet::new(), BTreeSet::new());
+        for item in self.get_many(&self.platform, &keys).await? {
+            if item.contains_key("role") {
+                let membership: MembershipItem = decode(item)?;
+                members.insert((membership.user, membership.organization));
+            } else {
+                let user: UserItem = decode(item)?;
+                suspended.extend((user.status == UserStatus::Suspended).then_some(user.id));
+            }
+        }
+        let known = |(email, organization): &(String, Option<OrganizationId>)| {
+            let user = *users.get(email)?;
+            let member = organization.is_some_and(|organization| members.contains(&(user, organization)));
+            Some(((email.clone(), *organization), Known { user, suspended: suspended.contains(&user), member }))
+        };
+        Ok(rows.iter().filter_map(known).collect())
+    }
+
+    /// AP-104. Applies valid rows of one organization, in their order. Repeating it changes nothing and gives the same
+    /// outcomes.
+    pub async fn apply_rows(
+        &self,
+        granted: &Granted<ApplyRow>,
+        joins: &[PlannedJoin],
+        mint: &mut Mint,
+    ) -> Result<Vec<RowOutcome>> {
+        let mut outcomes = Vec::with_capacity(joins.len());
+        let mut rest = joins;
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(fresh_run(rest).clamp(1, rest.len()));
+            match self.create_all(granted, now, mint).await? {
+                true => outcomes.extend(now.iter().map(|_| RowOutcome::Created)),
+                false => {
+                    for join in now {
+                        outcomes.push(self.apply_row(granted, join, mint).await?);
+                    }
+                }
+            }
+            rest = later;
+        }
+        Ok(outcomes)
+    }
+
+    /// Makes people who are all new in one transaction; false where it was refused and nothing changed.
+    async fn create_all(&self, granted: &Granted<ApplyRow>, joins: &[PlannedJoin], mint: &mut Mint) -> Result<bool> {
+        let (organization, mut writes) = (granted.scope().organization(), vec![]);
+        let (mut gates, mut owners) = (BTreeMap::<String, (UserId, i64)>::new(), 0);
+        for join in joins {
+            let Joiner::New { person, made_here: true } = &join.joiner else { return Ok(false) };
+            writes.extend(self.account(person, Some(organization), mint)?);
+            let membership = joined(join, person.id, person.email.clone(), &person.display_name, organization, mint);
+            writes.push(put_new(&self.platform, &MembershipItem::of(&membership, Some(join.mark.clone())))?);
+            writes.push(self.joined_event(granted, &membership, true, mint)?);
+            gates.entry(keys::tally(organization, person.id).sk).or_insert((person.id, 0)).1 += 1;
+            owners += i64::from(join.role == OrgRole::Owner);
+        }
+        for (user, people) in gates.into_values() {
+            writes.push(self.through_gate(organization, user, people)?);
+        }
+        if owners > 0 {
+            writes.push(self.owners(organization, owners)?);
+        }
+        match self.transact(writes).await {
+            Ok(()) => Ok(true),
+            Err(fault) if fault.refused().is_some() => Ok(false),
+            Err(fault) => Err(fault.into_error("applying rows")),
+        }
+    }
+
+    /// One row by itself: makes the person if that is still to be done, then lets them join.
+    async fn apply_row(&self, granted: &Granted<ApplyRow>, join: &PlannedJoin, mint: &mut Mint) -> Result<RowOutcome> {
+        let organization = granted.scope().organization();
+        let (user, ours) = match &join.joiner {
+            Joiner::Known(user) => (*user, false),
+            Joiner::New { person, made_here } => {
+                let held = self.make_person(granted, person, mint).await?;
+                (held, *made_here && held == person.id)
+            }
+        };
+        let person = self.user(user).await?;
+        let membership = joined(join, user, person.email.clone(), &person.display_name, organization, mint);
+        let done = if ours { RowOutcome::Created } else { RowOutcome::Added };
+        match self.let_join(granted, &membership, &join.mark, ours, mint).await {
+            Ok(()) => Ok(done),
+            Err(fault) => self.why_not(fault, &person, &join.mark, done).await,
+        }
+    }
+
+    /// The person's account, whoever makes it first: this row, a replay, or another row of the sheet. Gives whose the
+    /// e-mail is.
+    async fn make_person(&self, granted: &Granted<ApplyRow>, person: &NewPerson, mint: &mut Mint) -> Result<UserId> {
+        if let Some(login) = self.login(&person.email).await? {
+            return Ok(login.user);
+        }
+        let mut writes = self.account(person, None, mint)?;
+        let target = Target::named("user", person.id, &person.email);
+        writes.push(self.event(&granted.event(
+            mint,
+            EventKind::UserCreated,
+            target,
+            vec![Change::set("source", Source::Import)],
+        ))?);
+        match self.transact(writes).await {
+            Ok(()) => Ok(person.id),
+            Err(fault) if fault.refused().is_some() => {
+                let login = self.login(&person.email).await?;
+                login.map(|login| login.user).ok_or_else(|| domain::Error::internal("an account without its login"))
+            }
+            Err(fault) => Err(fault.into_error("making an account")),
+        }
+    }
+
+    async fn let_join(
+        &self,
+        granted: &Granted<ApplyRow>,
+        membership: &Membership,
+        mark: &str,
+        created: bool,
+        mint: &mut Mint,
+    ) -> Result<(), Fault> {
+        let writes = self.join_writes(granted, membership, mark, created, mint);
+        self.transact(writes.map_err(|error| Fault::Unexpected(error.to_string()))?).await
+    }
+
+    fn join_writes(
+        &self,
+        granted: &Granted<ApplyRow>,
+        membership: &Membership,
+        mark: &str,
+        created: bool,
+        mint: &mut Mint,
+    ) -> Result<Vec<TransactWriteItem>> {
+        let mut writes = self.join_marked(membership, Some(mark.to_owned()))?;
+        writes.push(self.joined_event(granted, membership, created, mint)?);
+        Ok(writes)
+    }
+
+    async fn why_not(&self, fault: Fault, person: &User, mark: &str, done: RowOutcome) -> Result<RowOutcome> {
+        match fault.refused() {
+            Some(0) => {
+                let held = fault.refused_at(0).flatten().cloned().map(decode::<MembershipItem>).transpose()?;
+                let own = held.is_some_and(|held| held.import_row.as_deref() == Some(mark));
+                Ok(if own { done } else { RowOutcome::Refused(Reason::AlreadyMember) })
+            }
+            Some(1) => Ok(RowOutcome::Refused(Reason::OrgNotActive)),
+            Some(2) if person.status == UserStatus::Suspended => Ok(RowOutcome::Refused(Reason::UserSuspended)),
+            _ => Err(fault.into_error("applying a row")),
+        }
+    }
+
+    fn account(
+        &self,
+        person: &NewPerson,
+        joining: Option<OrganizationId>,
+        mint: &Mint,
+    ) -> Result<Vec<TransactWriteItem>> {
+        let NewPerson { id, email, display_name, password, password_until } = person.clone();
+        let Key { pk, sk } = keys::login(&email.folded());
+        let until = password_until.map(Timestamp::seconds);
+        let login = LoginItem { pk, sk, user: id, password, password_until: until, epoch: 0 };
+        let user = User {
+            id,
+            email,
+            display_name,
+            status: UserStatus::Active,
+            email_verified: false,
+            must_change_password: until.is_some(),
+            superadmin: false,
+            organizations: joining.into_iter().collect(),
+            last_sign_in_at: None,
+            created_at: mint.now(),
+            session_epoch: 0,
+            version: 1,
+        };
+        Ok(vec![put_new(&self.platform, &login)?, put_new(&self.platform, &UserItem::from(&user))?])
+    }
+
+    fn joined_event(
+        &self,
+        granted: &Granted<ApplyRow>,
+        membership: &Membership,
+        created: bool,
+        mint: &mut Mint,
+    ) -> Result<TransactWriteItem> {
+        let changes = vec![
+            Change::set("role", membership.role),
+            Change::set("source", Source::Import),
+            Change::set("account_created", created),
+        ];
+        let target = Target::named("user", membership.user, &membership.email);
+        self.event(&granted.event(mint, EventKind::MemberAdded, target, changes))
+    }
+}
+
+/// How many rows from the first on make new people, as far as one transaction reaches.
+fn fresh_run(joins: &[PlannedJoin]) -> usize {
+    let fresh = |join: &&PlannedJoin| matches!(join.joiner, Joiner::New { made_here: true, .. });
+    joins.iter().take(PEOPLE_AT_ONCE).take_while(fresh).count()
+}
+
+fn joined(
+    join: &PlannedJoin,
+    user: UserId,
+    email: Email,
+    name: &DisplayName,
+    organization: OrganizationId,
+    mint: &Mint,
+) -> Membership {
+    Membership {
+        user,
+        organization,
+        email,
+        display_name: name.to_string(),
+        role: join.role,
+        source: Source::Import,
+        projects: BTreeMap::new(),
+        joined_at: mint.now(),
+        version: 1,
+    }
+}

@@ -1,0 +1,219 @@
+//! Every key of every table, spelled once.
+//!
+//! Platform and events keys begin with what they hold; every tenant key begins with the organization id and `#`.
+
+use domain::Timestamp;
+use domain::id::{ImportId, OrganizationId, ProjectId, SessionId, UserId};
+use domain::organization::Status;
+use sha2::{Digest, Sha256};
+
+/// A primary key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+fn key(pk: impl Into<String>, sk: impl Into<String>) -> Key {
+    Key { pk: pk.into(), sk: sk.into() }
+}
+
+/// How many gates an organization's members spread over, see [`tally`].
+pub(crate) const TALLIES: u8 = 8;
+/// How many shards a day of events spreads over.
+pub(crate) const EVENT_SHARDS: u8 = 8;
+
+pub(crate) fn organization(id: OrganizationId) -> Key {
+    key(format!("ORG#{id}"), "ORG")
+}
+
+/// One of the gates of an organization: holds a part of its member count, and whether anybody may join. Joining goes
+/// through the gate of the person, so that joins of different people do not contend.
+pub(crate) fn tally(id: OrganizationId, user: UserId) -> Key {
+    tally_numbered(id, u8::try_from(user.ulid().0 % u128::from(TALLIES)).unwrap_or(0))
+}
+
+pub(crate) fn tally_numbered(id: OrganizationId, number: u8) -> Key {
+    key(format!("ORG#{id}"), format!("TALLY#{number}"))
+}
+
+pub(crate) const TALLY_PREFIX: &str = "TALLY#";
+
+/// A name that only one organization has.
+pub(crate) fn organization_name(folded: &str) -> Key {
+    key(format!("CLAIM#org-name#{}", short(folded)), "CLAIM")
+}
+
+pub(crate) fn organization_slug(slug: &str) -> Key {
+    key(format!("CLAIM#org-slug#{slug}"), "CLAIM")
+}
+
+pub(crate) fn user(id: UserId) -> Key {
+    key(format!("USER#{id}"), "USER")
+}
+
+pub(crate) fn session(user: UserId, id: SessionId) -> Key {
+    key(format!("USER#{user}"), format!("{SESSION_PREFIX}{id}"))
+}
+
+pub(crate) const SESSION_PREFIX: &str = "SESSION#";
+
+pub(crate) fn membership(user: UserId, organization: OrganizationId) -> Key {
+    key(format!("USER#{user}"), format!("ORG#{organization}"))
+}
+
+/// The claim of an e-mail, which also holds the credential.
+pub(crate) fn login(folded_email: &str) -> Key {
+    key(format!("LOGIN#{folded_email}"), "LOGIN")
+}
+
+/// Failed sign-ins of an e-mail from an address.
+pub(crate) fn failures(folded_email: &str, address: &str) -> Key {
+    key(format!("FAILURES#{}", hex(&[folded_email, address])), "FAILURES")
+}
+
+pub(crate) fn idempotency(principal: &str, idempotency_key: &str) -> Key {
+    key(format!("IDEMPOTENCY#{}", hex(&[principal, idempotency_key])), "MARK")
+}
+
+pub(crate) fn import(id: ImportId) -> Key {
+    key(format!("IMPORT#{id}"), "IMPORT")
+}
+
+/// Claims the making of the first superadmin.
+pub(crate) fn bootstrap() -> Key {
+    key("BOOTSTRAP", "BOOTSTRAP")
+}
+
+/// The index keys of the platform table.
+pub(crate) mod index {
+    use super::{ImportId, OrganizationId, Status, Timestamp};
+
+    pub(crate) const FIRST: &str = "gsi1";
+    pub(crate) const SECOND: &str = "gsi2";
+    pub(crate) const ORGANIZATIONS: &str = "ORGS";
+    pub(crate) const IMPORTS: &str = "IMPORTS";
+    pub(crate) const OPEN_IMPORTS: &str = "IMPORTS#open";
+    pub(crate) const KEPT_IMPORTS: &str = "IMPORTS#kept";
+
+    pub(crate) fn organizations_of(status: Status) -> String {
+        format!("ORGS#{}", status.as_str())
+    }
+
+    /// Organizations sort by folded name; an index key holds at most 1,024 bytes.
+    pub(crate) fn by_name(folded: &str, id: OrganizationId) -> String {
+        let cut: String = folded.chars().take(200).collect();
+        format!("{cut}#{id}")
+    }
+
+    pub(crate) fn members_of(organization: OrganizationId) -> String {
+        format!("ORG#{organization}#MEMBERS")
+    }
+
+    pub(crate) fn import(id: ImportId) -> String {
+        id.to_string()
+    }
+
+    /// Imports that are over sort by the time when they are to be cleaned up.
+    pub(crate) fn kept_import(until: Timestamp, id: ImportId) -> String {
+        format!("{until}#{id}")
+    }
+}
+
+/// Keys of tenant tables.
+pub(crate) mod tenant {
+    use super::{Key, OrganizationId, ProjectId, key, short};
+
+    pub(crate) const PROJECT_PREFIX: &str = "PRJ#";
+
+    pub(crate) fn projects(organization: OrganizationId) -> String {
+        format!("{organization}#PROJECTS")
+    }
+
+    pub(crate) fn project(organization: OrganizationId, id: ProjectId) -> Key {
+        key(projects(organization), format!("{PROJECT_PREFIX}{id}"))
+    }
+
+    /// What stays of a deleted project, so that the purge still finds what was registered in it.
+    pub(crate) fn deleted_project(organization: OrganizationId, id: ProjectId) -> Key {
+        key(projects(organization), format!("GONE#{id}"))
+    }
+
+    pub(crate) fn project_name(organization: OrganizationId, folded: &str) -> Key {
+        key(format!("{organization}#NAME#project#{}", short(folded)), "CLAIM")
+    }
+
+    /// What is registered in a project.
+    pub(crate) fn registered_in(organization: OrganizationId, project: ProjectId) -> String {
+        format!("{organization}#{PROJECT_PREFIX}{project}")
+    }
+
+    pub(crate) fn registered(organization: OrganizationId, project: ProjectId, id: &str) -> Key {
+        key(registered_in(organization, project), id)
+    }
+}
+
+/// Keys of the events table.
+pub(crate) mod event {
+    use domain::Event;
+
+    use super::{EVENT_SHARDS, Key, OrganizationId, key};
+
+    pub(crate) fn partition(organization: Option<OrganizationId>, day: &str, shard: u8) -> String {
+        let owner = organization.map_or_else(|| "PLATFORM".to_owned(), |id| id.to_string());
+        format!("{owner}#{day}#{shard}")
+    }
+
+    pub(crate) fn day_partition(day: &str, shard: u8) -> String {
+        format!("{day}#{shard}")
+    }
+
+    pub(crate) fn shard(event: &Event) -> u8 {
+        u8::try_from(event.id.ulid().0 % u128::from(EVENT_SHARDS)).unwrap_or(0)
+    }
+
+    pub(crate) fn of(event: &Event) -> Key {
+        key(partition(event.organization, &event.at.day(), shard(event)), event.id.to_string())
+    }
+}
+
+/// A folded name in a key: as it is, or its hash where it would not fit.
+fn short(folded: &str) -> String {
+    if folded.len() <= 512 { folded.to_owned() } else { hex(&[folded]) }
+}
+
+/// SHA-256 of texts that must not be readable in a key, or would not fit.
+pub(crate) fn hex(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tenant_key_begins_with_its_organization() {
+        let (org, project) = (OrganizationId::from_parts(1, 2), ProjectId::from_parts(3, 4));
+        for pk in [
+            tenant::projects(org),
+            tenant::project(org, project).pk,
+            tenant::project_name(org, "x").pk,
+            tenant::registered(org, project, "ucs_1").pk,
+        ] {
+            assert!(pk.starts_with(&format!("{org}#")), "{pk}");
+        }
+    }
+
+    #[test]
+    fn no_name_makes_a_key_that_the_table_refuses() {
+        let folded = domain::name::folded(&"\u{fdfa}".repeat(120));
+        assert!(folded.len() > 2048);
+        assert!(organization_name(&folded).pk.len() < 1024);
+        assert!(index::by_name(&folded, OrganizationId::from_parts(1, 2)).len() < 1024);
+    }
+}

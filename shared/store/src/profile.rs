@@ -1,0 +1,75 @@
+//! A person's own account.
+
+use domain::change::{Change, Target};
+use domain::id::OrganizationId;
+use domain::member::Membership;
+use domain::organization::Organization;
+use domain::user::{EditMe, ReadMe, User};
+use domain::{Error, EventKind, Granted, Mint, Result};
+
+use crate::core::{Store, decode};
+use crate::edit::Edit;
+use crate::items::{MembershipItem, OrganizationItem};
+use crate::keys;
+use crate::organizations::stale;
+
+/// How many copies of a name one transaction carries.
+const COPIES_MAX: usize = 90;
+
+impl Store {
+    /// AP-58. The organizations on a person's list with their role there, at most 50, in one round trip.
+    pub async fn my_organizations(
+        &self,
+        granted: &Granted<ReadMe>,
+        ids: &[OrganizationId],
+    ) -> Result<Vec<(Organization, Membership)>> {
+        let user = granted.scope().user();
+        let keys: Vec<_> = ids.iter().flat_map(|id| [keys::organization(*id), keys::membership(user, *id)]).collect();
+        let (mut organizations, mut memberships) = (vec![], vec![]);
+        for item in self.get_many(&self.platform, &keys).await? {
+            match item.contains_key("role") {
+                true => memberships.push(Membership::from(decode::<MembershipItem>(item)?)),
+                false => organizations.push(Organization::from(decode::<OrganizationItem>(item)?)),
+            }
+        }
+        organizations.sort_by_key(|organization| organization.id);
+        let with_role = |organization: Organization| {
+            let membership = memberships.iter().find(|membership| membership.organization == organization.id)?;
+            Some((organization, membership.clone()))
+        };
+        Ok(organizations.into_iter().filter_map(with_role).collect())
+    }
+
+    /// AP-59. The display name, with its copies in the lists of members. Beyond 90 organizations the remaining copies
+    /// follow in further transactions; repeating the change completes them.
+    pub async fn edit_me(&self, granted: &Granted<EditMe>, before: &User, mint: &mut Mint) -> Result<User> {
+        let EditMe { version, display_name } = granted.command();
+        let after = User { display_name: display_name.clone(), version: version + 1, ..before.clone() };
+        let changes = Change::between("display_name", &before.display_name, display_name).into_iter().collect();
+        let event =
+            granted.event(mint, EventKind::UserEdited, Target::named("user", before.id, &before.email), changes);
+        let person = Edit::of(&self.platform, keys::user(before.id))
+            .set("display_name", display_name)?
+            .set("version", after.version)?;
+        let copy = |id: &OrganizationId| {
+            Edit::of(&self.platform, keys::membership(before.id, *id))
+                .set("display_name", display_name.as_str())?
+                .if_there()
+                .update()
+        };
+        let copies = before.organizations.iter().map(copy).collect::<Result<Vec<_>>>()?;
+        let mut writes = vec![person.when("version", "=", version)?.update()?, self.event(&event)?];
+        for (index, part) in
+            copies.chunks(COPIES_MAX).chain(std::iter::repeat_n(&[][..], usize::from(copies.is_empty()))).enumerate()
+        {
+            writes.extend(part.iter().cloned());
+            let done = self.transact(std::mem::take(&mut writes)).await;
+            done.map_err(|fault| match fault.refused() {
+                Some(0) if index == 0 => stale(),
+                Some(_) => Error::new(domain::Code::Conflict, "your memberships changed at this moment; try again"),
+                None => fault.into_error("editing a profile"),
+            })?;
+        }
+        Ok(after)
+    }
+}

@@ -1,0 +1,235 @@
+//! Projects in an organization's own table.
+
+use domain::change::{Change, Target};
+use domain::id::ProjectId;
+use domain::name::{Description, ItemName};
+use domain::organization::Organization;
+use domain::project::{CreateProject, DeleteProject, EditProject, ListProjects, Project, ProjectKind, ReadProject};
+use domain::role::Source;
+use domain::{Actor, Code, Error, EventKind, Granted, Mint, OrgRole, OrgScope, ProjectRole, Result};
+
+use crate::core::{Store, decode, encode, put_new};
+use crate::cursor::Cursor;
+use crate::edit::Edit;
+use crate::idempotency::{Idempotency, Made};
+use crate::items::{ClaimItem, TenantItem};
+use crate::keys::{self, tenant};
+use crate::organizations::{acting, stale};
+use crate::page::{Page, Query};
+
+impl Store {
+    /// AP-30. A team project with its name claimed, its creator its admin, and the event in one transaction.
+    ///
+    /// # Errors
+    /// [`Code::ProjectNameTaken`].
+    pub async fn create_project(
+        &self,
+        granted: &Granted<CreateProject>,
+        sent: Option<&Idempotency>,
+        mint: &mut Mint,
+    ) -> Result<Made<Project>> {
+        let project = new_project(granted.command(), granted.actor(), mint);
+        let (scope, table) = (granted.scope(), self.tenant(granted.scope()));
+        let event =
+            granted.event(mint, EventKind::ProjectCreated, target(&project), created(&project)).in_project(project.id);
+        let name = tenant::project_name(scope.organization(), &project.name.folded());
+        let mut writes = vec![
+            put_new(&table, &ClaimItem::of(name, project.id))?,
+            put_new(&table, &TenantItem::of(tenant::project(scope.organization(), project.id), &project))?,
+            self.event(&event)?,
+        ];
+        writes.extend(self.creators_grant(granted.actor(), scope, project.id)?);
+        let mark =
+            sent.map(|sent| Ok::<_, Error>((self.mark(granted.actor(), sent, project.id, mint)?, sent))).transpose()?;
+        self.make(writes, mark, project).await?.map_err(|fault| match fault.refused() {
+            Some(0) => name_taken(),
+            _ => fault.into_error("creating a project"),
+        })
+    }
+
+    /// AP-30. What an earlier request with the same idempotency key made.
+    pub async fn created_project(&self, granted: &Granted<CreateProject>, id: ProjectId) -> Result<Project> {
+        self.project(granted.scope(), id).await
+    }
+
+    /// Who creates a project becomes its admin, where they belong to the organization.
+    fn creators_grant(
+        &self,
+        actor: &Actor,
+        scope: &OrgScope,
+        project: ProjectId,
+    ) -> Result<Option<aws_sdk_dynamodb::types::TransactWriteItem>> {
+        let (Some(user), Some(_)) = (actor.user(), actor.role()) else { return Ok(None) };
+        let grant = domain::member::ProjectGrant { role: ProjectRole::Admin, source: Source::Manual };
+        let edit = Edit::of(&self.platform, keys::membership(user, scope.organization()));
+        edit.set(&format!("projects.{project}"), grant)?.add_number("version", 1).if_there().update().map(Some)
+    }
+
+    /// AP-31. The projects that the caller may see: an organization's admin sees all, a member the default one and
+    /// those with a grant.
+    pub async fn list_projects(
+        &self,
+        granted: &Granted<ListProjects>,
+        cursor: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<Project>> {
+        let (actor, scope) = (granted.actor(), granted.scope());
+        let query = Query::of("", tenant::projects(scope.organization())).beginning_with(tenant::PROJECT_PREFIX);
+        let table = self.tenant(scope);
+        let page = self.page("projects", Query { table: &table, ..query }, cursor, limit).await?;
+        let sees_all = actor.is_superadmin() || actor.role() >= Some(OrgRole::Admin);
+        let projects = page.items.into_iter().map(|item| decode::<TenantItem<Project>>(item).map(|item| item.content));
+        let mut items = projects.collect::<Result<Vec<_>>>()?;
+        items.retain(|project| sees_all || actor.project_role(project.id).is_some());
+        Ok(Page { items, next: page.next })
+    }
+
+    /// AP-32. One project.
+    pub async fn read_project(&self, granted: &Granted<ReadProject>) -> Result<Project> {
+        self.project(granted.scope().organization(), granted.scope().project()).await
+    }
+
+    pub(crate) async fn project(&self, scope: &OrgScope, id: ProjectId) -> Result<Project> {
+        let key = tenant::project(scope.organization(), id);
+        let item: Option<TenantItem<Project>> = self.get(&self.tenant(scope), &key).await?;
+        item.map(|item| item.content).ok_or_else(Error::not_found)
+    }
+
+    /// AP-33. Name, description, models, and whether it is archived, on the version that was read.
+    ///
+    /// # Errors
+    /// [`Code::PreconditionFailed`], [`Code::ProjectNameTaken`], [`Code::ProjectDefault`] for archiving the default.
+    pub async fn edit_project(&self, granted: &Granted<EditProject>, mint: &mut Mint) -> Result<Project> {
+        let scope = granted.scope().organization();
+        let before = self.project(scope, granted.scope().project()).await?;
+        let after = granted.command().apply(&before, mint.now());
+        if after.archived && granted.scope().is_default() {
+            return Err(Error::new(Code::ProjectDefault, "the default project cannot be archived").at("/archived"));
+        }
+        if granted.command().version != before.version {
+            return Err(stale());
+        }
+        let changes = edited(&before, &after);
+        if changes.is_empty() {
+            return Ok(before);
+        }
+        let event = granted.event(mint, edit_kind(&before, &after), target(&after), changes).in_project(after.id);
+        let (table, organization) = (self.tenant(scope), scope.organization());
+        let edit = Edit::of(&table, tenant::project(organization, after.id)).set_all(encode(&after)?, &[])?;
+        let mut writes = vec![edit.when("version", "=", before.version)?.update()?, self.event(&event)?];
+        let (from, to) = (before.name.folded(), after.name.folded());
+        if from != to {
+            writes.push(put_new(&table, &ClaimItem::of(tenant::project_name(organization, &to), after.id))?);
+            writes.push(Edit::of(&table, tenant::project_name(organization, &from)).delete()?);
+        }
+        self.transact(writes).await.map_err(|fault| match fault.refused() {
+            Some(0) => stale(),
+            Some(2) => name_taken(),
+            _ => fault.into_error("editing a project"),
+        })?;
+        Ok(after)
+    }
+
+    /// AP-34. A team project goes: the project and the claim of its name. What was registered in it stays as history
+    /// that no route reaches any more; grants in it are dead because its id is never used again.
+    ///
+    /// # Errors
+    /// [`Code::ProjectDefault`].
+    pub async fn delete_project(&self, granted: &Granted<DeleteProject>, mint: &mut Mint) -> Result<()> {
+        let (scope, id) = (granted.scope(), granted.command().project);
+        if id == scope.default_project() {
+            return Err(Error::new(Code::ProjectDefault, "the default project cannot be deleted"));
+        }
+        let before = self.project(scope, id).await?;
+        let event = granted.event(
+            mint,
+            EventKind::ProjectDeleted,
+            target(&before),
+            vec![Change::cleared("name", &before.name)],
+        );
+        let table = self.tenant(scope);
+        let writes = vec![
+            Edit::of(&table, tenant::project(scope.organization(), id))
+                .when("version", "=", before.version)?
+                .delete()?,
+            Edit::of(&table, tenant::project_name(scope.organization(), &before.name.folded())).delete()?,
+            put_new(&table, &TenantItem::of(tenant::deleted_project(scope.organization(), id), &before))?,
+            self.event(&event.in_project(id))?,
+        ];
+        self.transact(writes).await.map_err(|fault| match fault.refused() {
+            Some(_) => Error::new(Code::Conflict, "somebody changed the project at this moment; try again"),
+            None => fault.into_error("deleting a project"),
+        })
+    }
+}
+
+/// The project that every organization has.
+pub(crate) fn default_project(organization: &Organization, mint: &Mint) -> Result<Project> {
+    let name = ItemName::try_from("Default project".to_owned()).map_err(Error::internal)?;
+    Ok(Project {
+        id: organization.default_project,
+        name,
+        description: Description::default(),
+        kind: ProjectKind::Default,
+        models_allowed: vec![],
+        default_model: None,
+        archived: false,
+        created_at: mint.now(),
+        created_by: organization.created_by.clone(),
+        updated_at: mint.now(),
+        version: 1,
+    })
+}
+
+fn new_project(command: &CreateProject, actor: &Actor, mint: &mut Mint) -> Project {
+    let CreateProject { name, description, models_allowed, default_model } = command.clone();
+    Project {
+        id: mint.id(),
+        name,
+        description,
+        kind: ProjectKind::Team,
+        models_allowed,
+        default_model,
+        archived: false,
+        created_at: mint.now(),
+        created_by: acting(actor),
+        updated_at: mint.now(),
+        version: 1,
+    }
+}
+
+fn edit_kind(before: &Project, after: &Project) -> EventKind {
+    match (before.archived, after.archived) {
+        (false, true) => EventKind::ProjectArchived,
+        (true, false) => EventKind::ProjectRestored,
+        (true, true) | (false, false) => EventKind::ProjectEdited,
+    }
+}
+
+fn target(project: &Project) -> Target {
+    Target::named("project", project.id, &project.name)
+}
+
+fn created(project: &Project) -> Vec<Change> {
+    vec![
+        Change::set("name", &project.name),
+        Change::set("description", &project.description),
+        Change::set("models_allowed", &project.models_allowed),
+        Change::set("default_model", &project.default_model),
+    ]
+}
+
+fn edited(before: &Project, after: &Project) -> Vec<Change> {
+    let changes = [
+        Change::between("name", &before.name, &after.name),
+        Change::between("description", &before.description, &after.description),
+        Change::between("models_allowed", &before.models_allowed, &after.models_allowed),
+        Change::between("default_model", &before.default_model, &after.default_model),
+        Change::between("archived", before.archived, after.archived),
+    ];
+    changes.into_iter().flatten().collect()
+}
+
+fn name_taken() -> Error {
+    Error::new(Code::ProjectNameTaken, "another project of the organization has that name").at("/name")
+}

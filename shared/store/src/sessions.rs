@@ -1,0 +1,70 @@
+//! A person's own sessions.
+
+use domain::change::Target;
+use domain::session::{ListSessions, RevokeOtherSessions, RevokeSession, Session};
+use domain::user::User;
+use domain::{Error, EventKind, Granted, Mint, Result, Timestamp};
+
+use crate::core::{Store, decode};
+use crate::edit::Edit;
+use crate::items::SessionItem;
+use crate::keys;
+use crate::page::Query;
+
+/// More sessions than that are not shown; the oldest end by themselves.
+const SHOWN_MAX: u32 = 100;
+
+impl Store {
+    /// AP-54. The sessions that still hold, newest first, at most 100.
+    pub async fn list_sessions(
+        &self,
+        granted: &Granted<ListSessions>,
+        user: &User,
+        now: Timestamp,
+    ) -> Result<Vec<Session>> {
+        let pk = keys::user(granted.scope().user()).pk;
+        let query = Query::of(&self.platform, pk).beginning_with(keys::SESSION_PREFIX).newest_first();
+        let (items, _) = self.query(&query, None, SHOWN_MAX).await?;
+        let sessions = items.into_iter().map(|item| decode::<SessionItem>(item).map(Session::from));
+        let mut sessions = sessions.collect::<Result<Vec<_>>>()?;
+        sessions.retain(|session| session.is_live(now, user.session_epoch));
+        Ok(sessions)
+    }
+
+    /// AP-55. Ends one session of the caller.
+    pub async fn revoke_session(&self, granted: &Granted<RevokeSession>, mint: &mut Mint) -> Result<()> {
+        let (user, session) = (granted.scope().user(), granted.command().session);
+        let event = granted.event(mint, EventKind::SessionRevoked, Target::unnamed("session", session), vec![]);
+        let gone = Edit::of(&self.platform, keys::session(user, session)).if_there().delete()?;
+        self.transact(vec![gone, self.event(&event)?]).await.map_err(|fault| match fault.refused() {
+            Some(_) => Error::not_found(),
+            None => fault.into_error("revoking a session"),
+        })
+    }
+
+    /// AP-56. Ends all sessions but the caller's, however many: they belong to an epoch that is over.
+    pub async fn revoke_other_sessions(
+        &self,
+        granted: &Granted<RevokeOtherSessions>,
+        user: &User,
+        mint: &mut Mint,
+    ) -> Result<()> {
+        let event =
+            granted.event(mint, EventKind::OtherSessionsRevoked, Target::named("user", user.id, &user.email), vec![]);
+        let epoch = user.session_epoch + 1;
+        let person = Edit::of(&self.platform, keys::user(user.id)).set("session_epoch", epoch)?;
+        let session =
+            Edit::of(&self.platform, keys::session(user.id, granted.command().current)).set("epoch", epoch)?;
+        let login = Edit::of(&self.platform, keys::login(&user.email.folded())).set("epoch", epoch)?;
+        let writes = vec![
+            person.when("session_epoch", "=", user.session_epoch)?.update()?,
+            session.if_there().update()?,
+            login.if_there().update()?,
+            self.event(&event)?,
+        ];
+        self.transact(writes).await.map_err(|fault| match fault.refused() {
+            Some(_) => Error::new(domain::Code::Conflict, "your sessions were changed at this moment; try again"),
+            None => fault.into_error("revoking sessions"),
+        })
+    }
+}

@@ -1,0 +1,34 @@
+//! From `deleting` to a tombstone.
+
+use domain::organization::{Organization, Purge, State};
+use domain::{Error, Mint, Result};
+
+use crate::{Tenancy, vault_fault};
+
+impl Tenancy {
+    /// Removes everything of an organization whose 30 days are over: members, its own data, objects, secrets, and its
+    /// encryption key last. True once only the tombstone is left; false where a later sweep has to go on.
+    ///
+    /// # Errors
+    /// When a part does not answer; repeating goes on where it stopped.
+    pub async fn purge(&self, organization: &Organization, mint: &mut Mint) -> Result<bool> {
+        let State::Deleting { purge_at, .. } = organization.state else { return Ok(false) };
+        if mint.now() < purge_at {
+            return Ok(false);
+        }
+        let granted = Self::actor(Some(organization)).grant(Purge, organization.id)?;
+        while !self.store.purge_members(&granted).await? {}
+        while !self.store.purge_content(&granted).await? {
+            if self.store.is_content_going(&granted).await? {
+                return Ok(false);
+            }
+        }
+        self.blobs.delete_under(&format!("orgs/{}/", organization.id)).await.map_err(Error::unavailable)?;
+        for secret in self.vault.secrets_under(&format!("orgs/{}", organization.id)).await.map_err(vault_fault)? {
+            self.vault.destroy_secret(&secret).await.map_err(vault_fault)?;
+        }
+        self.vault.destroy_organization_key(&organization.id.to_string()).await.map_err(vault_fault)?;
+        self.store.finish_purge(&granted, organization, mint).await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,18 @@
+//! The one way to Vault: organizations' keys, secrets written once, and their destruction.
+//!
+//! No type of the client underneath appears here; time and configuration are given.
+
+mod breaker;
+mod config;
+mod fault;
+mod keys;
+mod secret;
+mod secrets;
+mod session;
+mod vault;
+
+pub use config::{Clock, Config, Login};
+pub use fault::{Fault, Kind};
+pub use keys::DataKey;
+pub use secret::Secret;
+pub use vault::Vault;

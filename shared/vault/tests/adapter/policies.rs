@@ -1,0 +1,104 @@
+//! The policies in `infra/vault`: each lets its function's calls through and refuses others.
+
+use vault::{Fault, Kind, Vault};
+
+use crate::place::{Place, Terms, secret};
+
+const IDENTITY: &str = include_str!("../../../../infra/vault/identity.hcl");
+const ORGANIZATIONS: &str = include_str!("../../../../infra/vault/organizations.hcl");
+const TENANT_LIFECYCLE: &str = include_str!("../../../../infra/vault/tenant-lifecycle.hcl");
+const IMPORTS: &str = include_str!("../../../../infra/vault/imports.hcl");
+const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
+
+/// Every kind of call on every kind of path, by name.
+const CALLS: [&str; 12] = [
+    "make key",
+    "see key",
+    "data key",
+    "open data key",
+    "destroy key",
+    "make platform key",
+    "read platform key",
+    "destroy platform key",
+    "make import key",
+    "destroy import key",
+    "list organization",
+    "destroy organization secret",
+];
+
+async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
+    match call {
+        "make key" => vault.create_organization_key("org_new").await,
+        "see key" => vault.organization_key_exists("org_old").await.map(|_| ()),
+        "data key" => vault.data_key("org_old").await.map(|_| ()),
+        "open data key" => vault.unwrap_data_key("org_old", wrapped).await.map(|_| ()),
+        "destroy key" => vault.destroy_organization_key("org_doomed").await,
+        "make platform key" => vault.secret_once("platform/keys/new", secret("v")).await.map(|_| ()),
+        "read platform key" => vault.read_secret("platform/keys/old").await.map(|_| ()),
+        "destroy platform key" => vault.destroy_secret("platform/keys/old").await,
+        "make import key" => vault.secret_once("platform/imports/1", secret("v")).await.map(|_| ()),
+        "destroy import key" => vault.destroy_secret("platform/imports/1").await,
+        "list organization" => vault.secrets_under("orgs/1").await.map(|_| ()),
+        "destroy organization secret" => vault.destroy_secret("orgs/1/providers/x").await,
+        other => panic!("unknown call {other}"),
+    }
+}
+
+/// The calls that the policy allows, on a fresh server that holds one of everything.
+async fn allowed_by(policy: &'static str) -> Vec<&'static str> {
+    let place = Place::start().await;
+    let root = place.root();
+    for key in ["org_old", "org_doomed"] {
+        root.create_organization_key(key).await.unwrap();
+    }
+    let wrapped = root.data_key("org_old").await.unwrap_or_else(|fault| panic!("{fault}")).wrapped;
+    for path in ["platform/keys/old", "orgs/1/providers/x"] {
+        root.secret_once(path, secret("v")).await.unwrap_or_else(|fault| panic!("{fault}"));
+    }
+    let vault = place.role("tested", Terms { policy, token_ttl: "10m", token_max_ttl: "1h", logins: 1 }).await;
+    let mut allowed = Vec::new();
+    for call in CALLS {
+        match run(&vault, call, &wrapped).await {
+            Ok(()) => allowed.push(call),
+            Err(fault) => assert_eq!(fault.kind(), Kind::Refused, "{call}: {fault:?}"),
+        }
+    }
+    allowed
+}
+
+#[tokio::test]
+async fn identity_reads_and_makes_platform_keys_and_nothing_else() {
+    assert_eq!(allowed_by(IDENTITY).await, ["make platform key", "read platform key"]);
+}
+
+#[tokio::test]
+async fn organizations_makes_and_destroys_organization_keys_and_opens_nothing() {
+    assert_eq!(allowed_by(ORGANIZATIONS).await, ["make key", "see key", "destroy key"]);
+}
+
+#[tokio::test]
+async fn tenant_lifecycle_also_destroys_what_an_organization_kept_and_reads_none_of_it() {
+    let expected = ["make key", "see key", "destroy key", "list organization", "destroy organization secret"];
+    assert_eq!(allowed_by(TENANT_LIFECYCLE).await, expected);
+}
+
+#[tokio::test]
+async fn imports_may_do_nothing() {
+    assert_eq!(allowed_by(IMPORTS).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn the_import_worker_makes_and_destroys_import_keys_and_reads_platform_keys() {
+    assert_eq!(allowed_by(IMPORT_WORKER).await, ["read platform key", "make import key", "destroy import key"]);
+}
+
+#[tokio::test]
+async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
+    for policy in [IDENTITY, ORGANIZATIONS, TENANT_LIFECYCLE, IMPORTS, IMPORT_WORKER] {
+        let place = Place::start().await;
+        let vault = place.role("tested", Terms { policy, token_ttl: "10m", token_max_ttl: "1h", logins: 1 }).await;
+        assert_eq!(vault.create_organization_key("checkpoints").await.unwrap_err().kind(), Kind::Refused);
+        assert_eq!(vault.read_secret("elsewhere/a").await.err().unwrap().kind(), Kind::Refused);
+        assert_eq!(vault.secrets_under("platform").await.unwrap_err().kind(), Kind::Refused);
+    }
+}

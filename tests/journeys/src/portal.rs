@@ -1,0 +1,130 @@
+//! A running stack in a folder of its own.
+
+use std::collections::BTreeMap;
+
+use local::{Options, PortsPlan, Stack};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+use crate::{Client, Finished, Row, workbook};
+
+/// What people choose as their password.
+pub const PASSWORD: &str = "velvet-Orchard-31";
+
+/// A stack, and the people who were made on it.
+pub struct Portal {
+    stack: Stack,
+    http: reqwest::Client,
+    superadmin: OnceCell<Client>,
+    _folder: TempDir,
+}
+
+impl Portal {
+    /// A fresh stack on free ports.
+    pub async fn start() -> Self {
+        Self::open(false).await
+    }
+
+    /// The same with a proxy that counts what the database is asked.
+    pub async fn measured() -> Self {
+        Self::open(true).await
+    }
+
+    async fn open(proxy: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let usual = Options::new(folder.path()).unwrap();
+        let stack = Stack::start(Options { ports: PortsPlan::Free, proxy, ..usual }).await.unwrap();
+        Self { stack, http: reqwest::Client::new(), superadmin: OnceCell::new(), _folder: folder }
+    }
+
+    /// The stack itself.
+    #[must_use]
+    pub fn stack(&self) -> &Stack {
+        &self.stack
+    }
+
+    /// Somebody without a session.
+    #[must_use]
+    pub fn visitor(&self) -> Client {
+        visitor(&self.http, &self.stack.card().api)
+    }
+
+    /// The superadmin, signed in, with a password of their own.
+    pub async fn superadmin(&self) -> Client {
+        let first = self.stack.first_password().unwrap();
+        let sign_in = || async { self.visitor().sign_in(&first.email, &first.password).await };
+        self.superadmin.get_or_init(sign_in).await.clone()
+    }
+
+    /// Makes a pooled organization; its id.
+    pub async fn organization(&self, name: &str) -> String {
+        let asked = json!({ "name": name, "placement": "pooled" });
+        let made = self.superadmin().await.post("/v1/organizations", asked).await.expect_status(201);
+        assert_eq!(made.text("status"), "active", "{made:?}");
+        made.text("id")
+    }
+
+    /// Imports these people, each with [`PASSWORD`], and signs them in: by e-mail, id and client.
+    pub async fn people(&self, rows: &[Row<'_>]) -> BTreeMap<String, (String, Client)> {
+        let typed: Vec<Row> = rows.iter().map(|row| Row { password: PASSWORD, ..*row }).collect();
+        let done = self.import(&workbook(&typed)).await;
+        assert_eq!(done.job["counts"]["errors"], 0, "{:?}", done.job);
+        let mut people = BTreeMap::new();
+        for row in rows {
+            if people.contains_key(row.email) {
+                continue;
+            }
+            let started = self.visitor().try_sign_in(row.email, PASSWORD).await.expect_status(201);
+            let id = started.json()["user"]["id"].as_str().unwrap().to_owned();
+            people.insert(row.email.to_owned(), (id, self.visitor().with_token(&started.text("token"))));
+        }
+        people
+    }
+
+    /// Uploads a workbook as the superadmin and waits for its end.
+    pub async fn import(&self, workbook: &[u8]) -> Finished {
+        self.import_as(workbook, false).await
+    }
+
+    /// The same, perhaps as a dry run.
+    pub async fn import_as(&self, workbook: &[u8], dry_run: bool) -> Finished {
+        let ops = self.superadmin().await;
+        let asked = ops.post("/v1/imports", json!({ "dry_run": dry_run })).await.expect_status(202);
+        crate::upload(&self.http, &asked.json()["upload"], workbook).await;
+        self.stack.idle().await;
+        Finished::read(&ops, &self.http, &asked.text("id")).await
+    }
+
+    /// Reads the end of an import that began in another way.
+    pub async fn finished(&self, id: &str) -> Finished {
+        self.stack.idle().await;
+        Finished::read(&self.superadmin().await, &self.http, id).await
+    }
+
+    /// Every audit event of an organization, newest first.
+    pub async fn events(&self, organization: &str) -> Vec<Value> {
+        let ops = self.superadmin().await;
+        let (mut events, mut next) = (Vec::new(), String::new());
+        loop {
+            let path = format!("/v1/organizations/{organization}/audit-events?limit=100{next}");
+            let page = ops.get(&path).await.expect_status(200).json();
+            events.extend(page["items"].as_array().unwrap().iter().cloned());
+            match page["next"].as_str() {
+                Some(cursor) => next = format!("&cursor={cursor}"),
+                None => return events,
+            }
+        }
+    }
+
+    /// Ends the stack in good order.
+    pub async fn stop(self) {
+        self.stack.stop().await.unwrap();
+    }
+}
+
+/// Somebody without a session at that address.
+pub(crate) fn visitor(http: &reqwest::Client, api: &str) -> Client {
+    // The name may resolve to an IPv6 address first, on which nothing listens.
+    Client::visitor(http.clone(), api.replace("localhost", "127.0.0.1"))
+}

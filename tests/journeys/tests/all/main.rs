@@ -1,0 +1,13 @@
+//! What several functions do together, over HTTP, on a stack of the test's own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "helpers of tests are tests too"
+)]
+
+mod first_steps;
