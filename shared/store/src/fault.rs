@@ -143,8 +143,8 @@ mod operations {
     }
 
     impl Cancelled for TransactWriteItemsError {
-        /// Conditions that did not hold come first: they are final. Everything else of a cancelled transaction may
-        /// pass the next time.
+        /// A conflict comes first: the whole transaction is tried again, and a condition that still does not hold is
+        /// met then. Conditions come before throttling: they are final.
         fn cancelled(&self) -> Option<Fault> {
             let Self::TransactionCanceledException(cancelled) = self else { return None };
             let reasons = cancelled.cancellation_reasons();

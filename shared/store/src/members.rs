@@ -81,7 +81,7 @@ impl Store {
         self.make(writes, mark, membership).await?.map_err(|fault| refusal(fault, 0))
     }
 
-    /// AP-21. What an earlier request with the same idempotency key made.
+    /// AP-25. What an earlier request with the same idempotency key made.
     pub async fn added_member(&self, granted: &Granted<AddMember>, user: domain::id::UserId) -> Result<Membership> {
         let key = keys::membership(user, granted.scope().organization());
         let item: Option<MembershipItem> = self.get(&self.platform, &key).await?;

@@ -81,7 +81,7 @@ impl Store {
         self.organization(id).await
     }
 
-    /// AP-11. How many people and owners belong to it; the entry itself was read with the caller's right.
+    /// AP-1B. How many people belong to it, over all gates; the entry itself was read with the caller's right.
     pub async fn count_members(&self, granted: &Granted<ReadOrganization>) -> Result<u64> {
         let pk = keys::organization(granted.scope().organization()).pk;
         let query = Query::of(&self.platform, pk).beginning_with(keys::TALLY_PREFIX);

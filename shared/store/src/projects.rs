@@ -47,7 +47,7 @@ impl Store {
         })
     }
 
-    /// AP-30. What an earlier request with the same idempotency key made.
+    /// AP-38. What an earlier request with the same idempotency key made.
     pub async fn created_project(&self, granted: &Granted<CreateProject>, id: ProjectId) -> Result<Project> {
         self.project(granted.scope(), id).await
     }

@@ -19,7 +19,7 @@ use crate::lifecycle::TableState;
 use crate::organizations::target;
 use crate::page::Query;
 
-/// Departures that one transaction holds: three writes each.
+/// Members that one call takes out, each in a transaction of its own.
 const DEPARTURES_AT_ONCE: u32 = 30;
 
 /// What stays of an organization: its id is never used again.
@@ -76,7 +76,7 @@ impl Store {
         }
     }
 
-    /// Whether the organization's table is on its way out, which takes the database a while.
+    /// AP-1D. Whether the organization's table is on its way out, which takes the database a while.
     pub async fn is_content_going(&self, granted: &Granted<Purge>) -> Result<bool> {
         let table = self.tenant(granted.scope());
         Ok(table != self.pooled_table() && self.table_state(&table).await? == TableState::Changing)

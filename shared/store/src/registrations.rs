@@ -78,7 +78,7 @@ impl Store {
         })
     }
 
-    /// AP-40. What an earlier request with the same idempotency key made.
+    /// AP-44. What an earlier request with the same idempotency key made.
     pub async fn registered_before<K: RegisteredKind>(
         &self,
         granted: &Granted<Register>,

@@ -13,8 +13,8 @@ use crate::keys::index;
 use crate::lifecycle::TableState;
 
 impl Store {
-    /// Makes the platform, events and pooled tables where they are missing; for one machine and tests. In AWS the
-    /// template makes them.
+    /// AP-110. Makes the platform, events and pooled tables where they are missing; for one machine and tests. In AWS
+    /// the template makes them.
     pub async fn create_tables(&self) -> Result<()> {
         let tables = [
             (self.platform.clone(), vec![index::FIRST, index::SECOND]),
@@ -64,7 +64,7 @@ impl Store {
         }
     }
 
-    /// Switches expiry and point-in-time recovery on; repeating it changes nothing.
+    /// AP-111. Switches expiry and point-in-time recovery on; repeating it changes nothing.
     pub async fn protect_table(&self, name: &str) -> Result<()> {
         let expiry = TimeToLiveSpecification::builder()
             .enabled(true)
