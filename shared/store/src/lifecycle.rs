@@ -46,7 +46,7 @@ impl Store {
         }
     }
 
-    /// AP-16. Switches expiry and recovery of the organization's own table on; repeating changes nothing.
+    /// AP-1C. Switches expiry and recovery of the organization's own table on; repeating changes nothing.
     pub async fn protect_tenant_table(&self, granted: &Granted<Provision>) -> Result<()> {
         let name = self.tenant(granted.scope());
         if name == self.pooled_table() { Ok(()) } else { self.protect_table(&name).await }
