@@ -3,6 +3,7 @@
 use domain::organization::{Organization, Status, SweepTenants};
 use domain::scope::Platform;
 use domain::{Mint, Result, Timestamp};
+use serde_json::{Value, json};
 use tenancy::Tenancy;
 
 /// What this function stands on.
@@ -27,6 +28,15 @@ pub struct Swept {
     pub left: u32,
 }
 
+impl Swept {
+    /// As the platform's log shows it.
+    #[must_use]
+    pub fn into_answer(self) -> Value {
+        let Self { provisioned, purged, left } = self;
+        json!({ "provisioned": provisioned, "purged": purged, "left": left })
+    }
+}
+
 impl App {
     /// Finishes provisioning and purges once. One organization that cannot be finished keeps no other one waiting.
     ///
@@ -35,16 +45,31 @@ impl App {
     pub async fn sweep(&self) -> Result<Swept> {
         let granted = Tenancy::actor(None).grant(SweepTenants, Platform)?;
         let mut swept = Swept::default();
-        for organization in self.tenancy.store.organizations_in(&granted, Status::Provisioning).await? {
-            let outcome = self.tenancy.provision(&organization, &mut self.mint()).await;
-            let active = outcome.map(|organization| organization.state.status() == Status::Active);
-            count(active, &organization, &mut swept.provisioned, &mut swept.left);
-        }
-        for organization in self.tenancy.store.organizations_in(&granted, Status::Deleting).await? {
-            let outcome = self.tenancy.purge(&organization, &mut self.mint()).await;
-            count(outcome, &organization, &mut swept.purged, &mut swept.left);
+        for status in [Status::Provisioning, Status::Deleting] {
+            let mut cursor = None;
+            loop {
+                let page = self.tenancy.store.organizations_in(&granted, status, cursor.as_ref()).await?;
+                for organization in &page.items {
+                    self.finish(organization, &mut swept).await;
+                }
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
         }
         Ok(swept)
+    }
+
+    async fn finish(&self, organization: &Organization, swept: &mut Swept) {
+        if organization.state.status() == Status::Provisioning {
+            let outcome = self.tenancy.provision(organization, &mut self.mint()).await;
+            let active = outcome.map(|organization| organization.state.status() == Status::Active);
+            count(active, organization, &mut swept.provisioned, &mut swept.left);
+        } else {
+            let outcome = self.tenancy.purge(organization, &mut self.mint()).await;
+            count(outcome, organization, &mut swept.purged, &mut swept.left);
+        }
     }
 
     fn mint(&self) -> Mint {

@@ -20,6 +20,7 @@ use crate::secrets::Secrets;
 pub(crate) struct Functions {
     pub(crate) core: Core,
     audit: audit::App,
+    console: console::App,
     identity: identity::App,
     pub(crate) import_worker: import_worker::App,
     imports: imports::App,
@@ -38,6 +39,7 @@ impl Functions {
         };
         Ok(Self {
             audit: audit::App { core: core.clone() },
+            console: console::App { core: core.clone() },
             identity: identity::App::new(core.clone(), secrets.login("identity").await?),
             import_worker: import_worker::App {
                 store: store.clone(),
@@ -60,9 +62,10 @@ impl Functions {
 
     /// All routes under one address, not yet finished by the edge.
     pub(crate) fn router(&self) -> Router {
-        let Self { audit, identity, imports, organizations, .. } = self.clone();
+        let Self { audit, console, identity, imports, organizations, .. } = self.clone();
         Router::new()
             .merge(audit::router(audit))
+            .merge(console::router(console))
             .merge(identity::router(identity))
             .merge(imports::router(imports))
             .merge(organizations::router(organizations))
@@ -75,6 +78,7 @@ impl Functions {
         };
         [
             of("audit", audit::routes(&self.audit).declared()),
+            of("console", console::routes(&self.console).declared()),
             of("identity", identity::routes(&self.identity).declared()),
             of("imports", imports::routes(&self.imports).declared()),
             of("organizations", organizations::routes(&self.organizations).declared()),

@@ -3,24 +3,18 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
-
-/// What no function says of itself.
-#[derive(OpenApi)]
-#[openapi(info(
-    title = "Admin Portal",
-    version = "1.0.0",
-    description = "The control plane of a multi-tenant AI platform.",
-    license(name = "Apache-2.0")
-))]
-struct Whole;
 
 /// The whole document.
 #[must_use]
 pub fn document() -> Document {
-    let parts = [audit::openapi(), identity::openapi(), imports::openapi(), organizations::openapi()];
-    parts.into_iter().fold(Whole::openapi(), Document::merge_from)
+    console::describe([
+        audit::openapi(),
+        console::openapi(),
+        identity::openapi(),
+        imports::openapi(),
+        organizations::openapi(),
+    ])
 }
 
 /// The document as it is kept in `infra/openapi/openapi.json`.
@@ -32,12 +26,21 @@ pub fn json() -> Result<String> {
     Ok(json + "\n")
 }
 
-/// Writes `openapi.json` into the folder.
+/// The documentation as it is kept in `infra/openapi/docs.html`.
+#[must_use]
+pub fn page() -> String {
+    console::render(&document())
+}
+
+/// Writes both into the folder.
 ///
 /// # Errors
 /// The folder cannot be written.
 pub fn write(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-    let path = folder.join("openapi.json");
-    std::fs::write(&path, json()?).with_context(|| format!("writing {}", path.display()))
+    for (name, text) in [("openapi.json", json()?), ("docs.html", page())] {
+        let path = folder.join(name);
+        std::fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
+    }
+    Ok(())
 }

@@ -56,7 +56,7 @@ impl Secrets {
     fn vault(&self, login: Login) -> Result<Vault> {
         let (mount_kv, mount_transit) = ("secret".to_owned(), "transit".to_owned());
         let config = Config { address: self.address.clone(), login, mount_kv, mount_transit };
-        Vault::new(config, start::monotonic()).context("making a client of the secrets server")
+        Vault::new(config, std::sync::Arc::new(start::monotonic)).context("making a client of the secrets server")
     }
 
     async fn enable(&self, path: &str, kind: &str) -> Result<()> {

@@ -69,8 +69,13 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     /// The router of a function.
     pub fn into_router(self, state: S) -> Router {
-        let guarded = self.signed_in.route_layer(from_fn_with_state(self.core, authenticate));
-        self.open.merge(guarded).with_state(state)
+        let Self { core, open, signed_in, .. } = self;
+        // A layer over no routes is refused as a mistake, which it is not in a function whose routes are all open.
+        let guarded = match signed_in.has_routes() {
+            true => signed_in.route_layer(from_fn_with_state(core, authenticate)),
+            false => signed_in,
+        };
+        open.merge(guarded).with_state(state)
     }
 }
 

@@ -5,11 +5,12 @@ use domain::organization::{Organization, Provision, State, Status, SweepTenants}
 use domain::{EventKind, Granted, Mint, Result};
 
 use crate::core::{Store, decode, put_new};
+use crate::cursor::Cursor;
 use crate::fault::Fault;
 use crate::items::{ClaimItem, OrganizationItem, TenantItem};
 use crate::keys::{index, tenant};
 use crate::organizations::target;
-use crate::page::Query;
+use crate::page::{Page, Query};
 use crate::projects::default_project;
 
 /// Whether an organization's table can be used.
@@ -24,11 +25,17 @@ pub enum TableState {
 }
 
 impl Store {
-    /// AP-15. Organizations in a state that a sweep has to end, at most 100.
-    pub async fn organizations_in(&self, _: &Granted<SweepTenants>, status: Status) -> Result<Vec<Organization>> {
+    /// AP-15. Organizations in a state that a sweep has to end, 100 at a time.
+    pub async fn organizations_in(
+        &self,
+        _: &Granted<SweepTenants>,
+        status: Status,
+        cursor: Option<&Cursor>,
+    ) -> Result<Page<Organization>> {
         let query = Query::on(&self.platform, index::SECOND, index::organizations_of(status));
-        let (items, _) = self.query(&query, None, 100).await?;
-        items.into_iter().map(|item| decode::<OrganizationItem>(item).map(Organization::from)).collect()
+        let page = self.page("sweep", query, cursor, 100).await?;
+        let items = page.items.into_iter().map(|item| decode::<OrganizationItem>(item).map(Organization::from));
+        Ok(Page { items: items.collect::<Result<_>>()?, next: page.next })
     }
 
     /// AP-16. Makes the organization's own table if it is missing; a pooled organization has none of its own.
