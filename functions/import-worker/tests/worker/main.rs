@@ -1,6 +1,5 @@
 //! The import as the object store drives it: real workbooks, real protocols, events told twice, runs killed anywhere.
 
-mod figures;
 mod fixtures;
 mod kills;
 mod made;

@@ -247,7 +247,7 @@ impl Stack {
         let mut items = BTreeMap::new();
         while let Some(item) = pages.next().await {
             let item: BTreeMap<String, String> =
-                item.unwrap().into_iter().map(|(name, value)| (name, format!("{value:?}"))).collect();
+                item.unwrap().into_iter().map(|(name, value)| (name, shown(&value))).collect();
             items.insert((item["pk"].clone(), item["sk"].clone()), item);
         }
         items
@@ -269,6 +269,19 @@ impl Stack {
             update.key("pk", AttributeValue::S(format!("USER#{user}"))).key("sk", AttributeValue::S("USER".into()));
         let update = update.update_expression("SET #s = :s").expression_attribute_names("#s", "status");
         update.expression_attribute_values(":s", AttributeValue::S(status.into())).send().await.unwrap();
+    }
+}
+
+/// A value in one form only: sets and maps have no order of their own.
+fn shown(value: &AttributeValue) -> String {
+    match value {
+        AttributeValue::M(map) => {
+            let sorted: BTreeMap<_, _> = map.iter().map(|(name, value)| (name, shown(value))).collect();
+            format!("M({sorted:?})")
+        }
+        AttributeValue::L(list) => format!("L({:?})", list.iter().map(shown).collect::<Vec<_>>()),
+        AttributeValue::Ss(set) => format!("Ss({:?})", std::collections::BTreeSet::from_iter(set)),
+        other => format!("{other:?}"),
     }
 }
 

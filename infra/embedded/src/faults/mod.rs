@@ -137,7 +137,7 @@ impl Proxy {
 
     fn replace(&self, script: Option<Script>) {
         let mut state = self.shared.state();
-        (state.number, state.killed, state.script) = (0, false, script);
+        (state.number, state.dead, state.killed, state.script) = (0, false, false, script);
     }
 }
 
@@ -152,6 +152,9 @@ struct Shared {
 #[derive(Default)]
 struct State {
     number: u64,
+    /// A kill was decided: nothing passes any more.
+    dead: bool,
+    /// The killed request has had its effect, if any.
     killed: bool,
     script: Option<Script>,
     log: Vec<Call>,
@@ -168,9 +171,18 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What arrived whole is carried out, whether or not the client waits for the answer.
     async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Abort> {
         let (parts, body) = request.into_parts();
-        let mut bytes = body.collect().await?.to_bytes();
+        let bytes = body.collect().await?.to_bytes();
+        tokio::spawn(self.carry_out(parts, bytes)).await?
+    }
+
+    async fn carry_out(
+        self: Arc<Self>,
+        parts: http::request::Parts,
+        mut bytes: Bytes,
+    ) -> Result<Response<Full<Bytes>>, Abort> {
         let mut asked: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
@@ -197,11 +209,11 @@ impl Shared {
         let mut state = self.state();
         state.number = state.number.saturating_add(1);
         let seen = Seen { number: state.number, operation, tables };
-        if state.killed {
+        if state.dead {
             return (seen, Fault::DropBefore);
         }
         let fault = state.script.as_mut().map_or(Fault::Pass, |script| script(&seen));
-        state.killed = matches!(fault, Fault::KillBefore | Fault::KillAfter);
+        state.dead = is_kill(fault);
         (seen, fault)
     }
 
@@ -225,6 +237,12 @@ impl Shared {
             status: answer.map(|answer| answer.status().as_u16()),
             capacity_units: answer.map_or(0.0, |answer| log::capacity_units(answer.body())),
         };
-        self.state().log.push(call);
+        let mut state = self.state();
+        state.log.push(call);
+        state.killed = state.dead && (state.killed || is_kill(fault));
     }
+}
+
+fn is_kill(fault: Fault) -> bool {
+    matches!(fault, Fault::KillBefore | Fault::KillAfter)
 }
