@@ -10,3 +10,8 @@ path "secret/metadata/platform/imports/*" {
 path "secret/data/platform/keys/*" {
   capabilities = ["read"]
 }
+
+# The first import makes the key under which generated passwords are hashed: nobody needs it before.
+path "secret/data/platform/keys/temporary-passwords" {
+  capabilities = ["create", "read"]
+}

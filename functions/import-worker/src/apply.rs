@@ -103,6 +103,13 @@ async fn apply_group(
     }
 }
 
+/// The rows of a chunk that could not be applied in a day, as refused.
+pub(crate) async fn abandoned(app: &App, job: &Job, name: &str) -> Result<Vec<Done>> {
+    let text = app.blobs.get(&places::chunk(job.id, name), CHUNK_BYTES_MAX).await?;
+    let internal = |line: Line| Done { row: line.row, outcome: Outcome::Refused(Reason::Internal) };
+    Ok(plan::parse_all(&text)?.into_iter().map(internal).collect())
+}
+
 fn refuse(joins: &[PlannedJoin], reason: Reason) -> Vec<Done> {
     joins.iter().map(|join| Done { row: join.row, outcome: Outcome::Refused(reason) }).collect()
 }

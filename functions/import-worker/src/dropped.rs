@@ -4,7 +4,7 @@ use batch::Arrival;
 use domain::id::ImportId;
 use domain::import::RequestImport;
 use domain::scope::Platform;
-use domain::{Actor, Mint, Origin, Principal, Result};
+use domain::{Actor, Origin, Principal, Result};
 use sha2::{Digest, Sha256};
 
 use crate::{App, validate};
@@ -14,7 +14,7 @@ pub(crate) async fn run(app: &App, arrival: &Arrival) -> Result<()> {
     let principal = Principal::Dropper { name: arrival.principal.clone() };
     let actor = Actor { principal, standing: None, origin: Origin::default() };
     let granted = actor.grant(RequestImport { dry_run: false }, Platform)?;
-    let mut mint = Mint::new(arrival.at, (app.random)());
+    let mut mint = app.mint();
     let job = app.store.adopt_drop(&granted, job_id(arrival), arrival.key.clone(), &mut mint).await?;
     if job.state.is_over() {
         tracing::info!(import = %job.id, "this drop was imported before");

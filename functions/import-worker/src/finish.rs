@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 use crate::import_key::ImportKey;
 use crate::plan::{Join, Line, Maker, Password, Step, Who};
 use crate::results::{Done, Outcome};
-use crate::{App, applied, disk, places, plan, results};
+use crate::{App, applied, apply, disk, places, plan, results};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const BY_GENERATED: &str = "e-mail and this temporary password, to be changed at first sign-in, valid 7 days";
@@ -22,9 +22,21 @@ const BY_DRY_RUN: &str = "e-mail and a temporary password that the import will m
 const BY_TYPED: &str = "e-mail and the password of the sheet";
 
 /// Writes the result, unless there is one, and completes the job. Doing it twice is harmless.
+///
+/// # Errors
+/// `Unavailable` while a chunk has no results.
 pub(crate) async fn run(app: &App, job: &Job) -> Result<()> {
+    complete(app, job, false).await
+}
+
+/// The same for a job whose missing chunks will never be applied: their rows end as `internal`.
+pub(crate) async fn give_up(app: &App, job: &Job) -> Result<()> {
+    complete(app, job, true).await
+}
+
+async fn complete(app: &App, job: &Job, gives_up: bool) -> Result<()> {
     let plan = plan::fetch(app, job).await?;
-    let done = collect(app, job).await?;
+    let done = collect(app, job, gives_up).await?;
     let key = if job.dry_run { None } else { Some(ImportKey::of(app, job).await?) };
     let result = app.temp_file()?;
     let path = result.path().to_owned();
@@ -35,12 +47,15 @@ pub(crate) async fn run(app: &App, job: &Job) -> Result<()> {
 }
 
 /// The results of all chunks in one file; none in a dry run, and none before the rows were split.
-async fn collect(app: &App, job: &Job) -> Result<NamedTempFile> {
+async fn collect(app: &App, job: &Job, gives_up: bool) -> Result<NamedTempFile> {
     let mut file = app.temp_file()?;
     let State::Running { chunks, .. } = job.state else { return Ok(file) };
     for name in (1..=chunks).map(places::numbered) {
-        let done =
-            applied::find(app, job, &name).await?.ok_or_else(|| Error::unavailable("a chunk without results"))?;
+        let done = match applied::find(app, job, &name).await? {
+            Some(done) => done,
+            None if gives_up => applied::keep(app, job, &name, apply::abandoned(app, job, &name).await?).await?,
+            None => return Err(Error::unavailable("a chunk without results")),
+        };
         file.write_all(&results::write(&done)?).map_err(disk)?;
     }
     file.flush().map_err(disk)?;
@@ -67,8 +82,8 @@ fn write(plan: &Path, done: &Path, key: Option<&ImportKey>, result: &Path) -> Re
 struct Report<'a> {
     book: ResultBook,
     counts: Counts,
-    /// Rows that should have made a person but were refused when they were applied: the first later row of that
-    /// person made them.
+    /// Rows that should have made a person but did not when they were applied: if the import made them all the same, it
+    /// was with the first later row of that person.
     unmade: HashSet<u32>,
     /// None in a dry run.
     key: Option<&'a ImportKey>,
@@ -86,22 +101,23 @@ impl Report<'_> {
         match (outcome, &line.step) {
             (Outcome::Refused(reason), _) => self.refused(line, reason),
             (Outcome::Created, Step::Join(join)) => self.created(line, join),
-            (Outcome::Added, Step::Join(join)) => self.added(line, join),
-            (Outcome::Created | Outcome::Added, Step::Refuse { .. }) => {
+            (Outcome::Joined | Outcome::Added, Step::Join(join)) => self.added(line, join),
+            (Outcome::Created | Outcome::Joined | Outcome::Added, Step::Refuse { .. }) => {
                 Err(Error::internal("a refused row was applied"))
             }
         }
     }
 
-    /// Whoever is made by a later row than planned is shown there, with the password.
+    /// Whoever is made by a later row than planned is shown there, with the password. An account that this import did
+    /// not make has another password, so its row stays what it is.
     fn settle(&mut self, line: &Line, outcome: Outcome) -> Outcome {
         let Step::Join(Join { who, .. }) = &line.step else { return outcome };
         match (who, outcome) {
-            (Who::New(_), Outcome::Refused(_)) => {
+            (Who::New(_), Outcome::Refused(_) | Outcome::Added) => {
                 self.unmade.insert(line.row);
                 outcome
             }
-            (Who::MadeBy(maker), Outcome::Added) if self.unmade.remove(&maker.row) => Outcome::Created,
+            (Who::MadeBy(maker), Outcome::Joined) if self.unmade.remove(&maker.row) => Outcome::Created,
             _ => outcome,
         }
     }
@@ -150,7 +166,8 @@ impl Report<'_> {
 fn foreseen(join: &Join) -> Outcome {
     match join.who {
         Who::New(_) => Outcome::Created,
-        Who::MadeBy(_) | Who::Known(_) => Outcome::Added,
+        Who::MadeBy(_) => Outcome::Joined,
+        Who::Known(_) => Outcome::Added,
     }
 }
 

@@ -15,7 +15,7 @@ use tempfile::NamedTempFile;
 use crate::{App, disk, places};
 
 /// A plan above this is no honest workbook's: 200,000 rows of ordinary length take 60 MB.
-pub(crate) const PLAN_BYTES_MAX: u64 = 256 * 1024 * 1024;
+pub(crate) const PLAN_BYTES_MAX: u64 = 100 * 1024 * 1024;
 /// What plans, chunks and their results are.
 pub(crate) const LINES: &str = "application/x-ndjson";
 

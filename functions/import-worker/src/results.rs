@@ -21,7 +21,9 @@ pub(crate) struct Done {
 pub(crate) enum Outcome {
     /// It made an account.
     Created,
-    /// It added a known person.
+    /// It added the person whom another row of the workbook makes.
+    Joined,
+    /// It added somebody whose account this import did not make.
     Added,
     /// It was refused after all.
     Refused(Reason),
@@ -31,6 +33,7 @@ impl From<RowOutcome> for Outcome {
     fn from(outcome: RowOutcome) -> Self {
         match outcome {
             RowOutcome::Created => Self::Created,
+            RowOutcome::Joined => Self::Joined,
             RowOutcome::Added => Self::Added,
             RowOutcome::Refused(reason) => Self::Refused(reason),
         }
@@ -43,7 +46,7 @@ impl Outcome {
         counts.rows += 1;
         match self {
             Self::Created => counts.created += 1,
-            Self::Added => counts.added += 1,
+            Self::Joined | Self::Added => counts.added += 1,
             Self::Refused(_) => counts.errors += 1,
         }
     }

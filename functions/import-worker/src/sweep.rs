@@ -6,11 +6,14 @@ use domain::Granted;
 use domain::Result;
 use domain::import::{AdvanceImport, Job, RESULT_KEPT, State, folder};
 
-use crate::places::{DROPS, Place};
-use crate::{App, apply, import_key, validate, vault_fault};
+use crate::places::Place;
+use crate::{App, apply, finish, import_key, validate, vault_fault};
 
 /// An open job that nothing happened to for that long stands still.
 const STILL: Duration = Duration::from_secs(5 * 60);
+/// An open job that old will not be done any more.
+const GIVEN_UP: Duration = Duration::from_secs(24 * 3600);
+const NEVER_DONE: &str = "The workbook could not be checked within 24 hours; nothing was changed. Upload it again.";
 const NEVER_CAME: &str = "The workbook was not uploaded within 24 hours.";
 
 /// Moves on every open job that stands still for five minutes, and removes whatever is left of those that were over 24
@@ -26,7 +29,7 @@ pub async fn sweep(app: &App) -> Result<()> {
         note(job, move_on(app, &granted, job).await);
     }
     for job in app.store.imports_to_clean(&granted, now).await? {
-        note(&job, clean(app, &granted, &job, &open).await);
+        note(&job, clean(app, &granted, &job).await);
     }
     Ok(())
 }
@@ -47,6 +50,9 @@ async fn move_on(app: &App, granted: &Granted<AdvanceImport>, job: &Job) -> Resu
             false => Ok(()),
         };
     }
+    if job.created_at.plus(GIVEN_UP) <= app.now() {
+        return give_up(app, granted, job).await;
+    }
     validate::run(app, job, None).await?;
     for key in app.blobs.list(&format!("{}chunks/", folder(job.id))).await? {
         let Place::Chunk(id, name) = Place::of(&key) else { continue };
@@ -56,13 +62,19 @@ async fn move_on(app: &App, granted: &Granted<AdvanceImport>, job: &Job) -> Resu
     Ok(())
 }
 
-/// The key goes first: without it the plan's passwords cannot be read.
-async fn clean(app: &App, granted: &Granted<AdvanceImport>, job: &Job, open: &[Job]) -> Result<()> {
+/// What could not be done in a day ends with what there is, so that whoever waits for it is told.
+async fn give_up(app: &App, granted: &Granted<AdvanceImport>, job: &Job) -> Result<()> {
+    tracing::error!(import = %job.id, "an import is given up");
+    if matches!(job.state, State::Running { .. }) {
+        return finish::give_up(app, job).await;
+    }
+    app.store.import_failed(granted, job, "internal", NEVER_DONE, &mut app.mint()).await
+}
+
+/// The key goes first: without it the plan's passwords cannot be read. A drop is left to the bucket's lifecycle rule,
+/// which looks at its age: somebody may have dropped another workbook under the same name at this moment.
+async fn clean(app: &App, granted: &Granted<AdvanceImport>, job: &Job) -> Result<()> {
     app.vault.destroy_secret(&import_key::path(job.id)).await.map_err(vault_fault)?;
     app.blobs.delete_under(&folder(job.id)).await?;
-    // Somebody may have dropped another workbook under the same name meanwhile.
-    if job.source.starts_with(DROPS) && !open.iter().any(|other| other.source == job.source) {
-        app.blobs.delete(&job.source).await?;
-    }
     app.store.import_cleaned(granted, job.id).await
 }

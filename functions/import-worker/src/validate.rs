@@ -34,6 +34,9 @@ impl From<Error> for NoPlan {
 }
 
 /// Checks the job's workbook, if that was not done before. `etag` is what the arrival said the object was.
+///
+/// A form that was sent twice is no fault: the arrival of the newer object goes on, or the sweep does. A drop that was
+/// replaced is, because the newer object is another job.
 pub(crate) async fn run(app: &App, job: &Job, etag: Option<&str>) -> Result<()> {
     if app.blobs.head(&places::plan(job.id)).await?.is_some() {
         return split::run(app, job).await;
@@ -43,11 +46,19 @@ pub(crate) async fn run(app: &App, job: &Job, etag: Option<&str>) -> Result<()> 
         Ok(file) => return keep(app, job, &file).await,
         Err(NoPlan::Fault(error)) => return Err(error),
         Err(NoPlan::Unusable(unusable)) => (unusable.code(), unusable.to_string()),
+        Err(NoPlan::Replaced) if is_form(job) && app.blobs.head(&job.source).await?.is_some() => {
+            tracing::info!(import = %job.id, "the workbook was sent again");
+            return Ok(());
+        }
         Err(NoPlan::Replaced) => {
             ("replaced".to_owned(), "The workbook was replaced or deleted before it was read.".to_owned())
         }
     };
     app.store.import_failed(&granted, job, &reason, &words, &mut app.mint()).await
+}
+
+fn is_form(job: &Job) -> bool {
+    !job.source.starts_with(places::DROPS)
 }
 
 /// The first plan counts. Its arrival goes on; if it was there before, this run may do so as well.

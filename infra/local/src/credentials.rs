@@ -23,11 +23,7 @@ impl Credentials {
             Some(Card { functions_key, operator_key, vault_token, .. }) => {
                 Self { functions: functions_key, operator: operator_key, vault_token }
             }
-            None => Self {
-                functions: access_key(),
-                operator: access_key(),
-                vault_token: format!("hvs.{}", text(24)),
-            },
+            None => Self { functions: access_key(), operator: access_key(), vault_token: format!("hvs.{}", text(24)) },
         }
     }
 

@@ -33,7 +33,8 @@ impl Folder {
     /// Another stack has it, or it cannot be written.
     pub(crate) fn take(path: &Path) -> Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("making {}", path.display()))?;
-        let lock = File::create(path.join("lock")).with_context(|| format!("opening the lock in {}", path.display()))?;
+        let lock =
+            File::create(path.join("lock")).with_context(|| format!("opening the lock in {}", path.display()))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
             Err(TryLockError::WouldBlock) => {

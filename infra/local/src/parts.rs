@@ -73,7 +73,10 @@ pub(crate) fn explain(why: &io::Error, place: Place, address: SocketAddr) -> any
     let name = place.name();
     match why.kind() {
         io::ErrorKind::AddrInUse => {
-            anyhow!("port {} for {name} is taken; end what listens there, or give --port another number", address.port())
+            anyhow!(
+                "port {} for {name} is taken; end what listens there, or give --port another number",
+                address.port()
+            )
         }
         _ => anyhow!("{name} did not start: {why}"),
     }
@@ -92,11 +95,8 @@ async fn start_objects(
     allowed_origins: Vec<String>,
 ) -> Result<ObjectStore> {
     let day = Duration::from_secs(24 * 3600);
-    let expiry = |key_prefix: &str| Lifecycle {
-        bucket: BUCKET.to_owned(),
-        key_prefix: key_prefix.to_owned(),
-        older_than: day,
-    };
+    let expiry =
+        |key_prefix: &str| Lifecycle { bucket: BUCKET.to_owned(), key_prefix: key_prefix.to_owned(), older_than: day };
     let options = objects::Options {
         data: folder.join("objects"),
         address,
@@ -115,11 +115,7 @@ async fn start_objects(
 /// come with it, and the worker lets them pass.
 fn rules() -> Vec<Rule> {
     let created = |prefix: &str, suffix: &str| Rule::created(BUCKET, prefix, IMPORT_WORKER).ending(suffix);
-    vec![
-        created("imports/", "/upload.xlsx"),
-        created("drops/", ".xlsx"),
-        created("imports/", ".jsonl"),
-    ]
+    vec![created("imports/", "/upload.xlsx"), created("drops/", ".xlsx"), created("imports/", ".jsonl")]
 }
 
 async fn start_mail(folder: &Folder, address: SocketAddr) -> Result<MailSink> {
@@ -127,11 +123,7 @@ async fn start_mail(folder: &Folder, address: SocketAddr) -> Result<MailSink> {
     MailSink::start(options).await.map_err(|why| explain(&why, Place::Mail, address))
 }
 
-async fn start_vault(
-    folder: &Folder,
-    address: SocketAddr,
-    credentials: &Credentials,
-) -> Result<vault_dev::Running> {
+async fn start_vault(folder: &Folder, address: SocketAddr, credentials: &Credentials) -> Result<vault_dev::Running> {
     let root_token = credentials.vault_token.clone();
     let data_file = Some(folder.join("vault.json"));
     let options = vault_dev::Options { address, root_token, data_file };

@@ -16,6 +16,9 @@ use crate::items::ImportItem;
 use crate::keys::{self, index};
 use crate::page::{Page, Query};
 
+/// Open jobs that one sweep looks at; a day's forgotten forms are among them.
+const OPEN_MAX: u32 = 10_000;
+
 /// A piece of work that is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chunk {
@@ -151,7 +154,7 @@ impl Store {
         done_before(self.transact(vec![edit.update()?, self.event(&event)?]).await)
     }
 
-    /// AP-100. The workbook could not be used.
+    /// AP-100. The workbook could not be used, and no row was applied.
     pub async fn import_failed(
         &self,
         granted: &Granted<AdvanceImport>,
@@ -164,15 +167,15 @@ impl Store {
         let event = granted
             .event(mint, EventKind::ImportFailed, target(job), vec![Change::set("reason", reason)])
             .refused(reason);
-        let edit = self.stage(job.id, &state, mint)?.if_open()?;
+        let edit = self.stage(job.id, &state, mint)?.if_early()?;
         done_before(self.transact(vec![edit.update()?, self.event(&event)?]).await)
     }
 
-    /// AP-101. Jobs that are not over, oldest first, for the sweep that re-drives what stands still.
+    /// AP-101. Jobs that are not over, oldest first and at most 10,000, for the sweep that re-drives what stands still.
     pub async fn open_imports(&self, _: &Granted<AdvanceImport>) -> Result<Vec<Job>> {
         let query = Query::on(&self.platform, index::SECOND, index::OPEN_IMPORTS.to_owned());
-        let (items, _) = self.query(&query, None, 100).await?;
-        items.into_iter().map(|item| decode::<ImportItem>(item).map(Job::from)).collect()
+        let page = self.page("open-imports", query, None, OPEN_MAX).await?;
+        page.items.into_iter().map(|item| decode::<ImportItem>(item).map(Job::from)).collect()
     }
 
     /// AP-105. Jobs that were over so long ago that nothing of them is to be kept but their entry, at most 100.

@@ -18,7 +18,7 @@ use domain::{Email, EventKind, Granted, Mint, OrgRole, Result, Timestamp};
 use crate::core::{Store, decode, put_new};
 use crate::fault::Fault;
 use crate::items::{LoginItem, MembershipItem, OrganizationItem, UserItem};
-use crate::keys::{self, Key, TALLIES};
+use crate::keys::{self, Key};
 
 /// A person that an import makes.
 #[derive(Clone, Debug)]
@@ -62,20 +62,31 @@ pub struct PlannedJoin {
     pub joiner: Joiner,
 }
 
+impl PlannedJoin {
+    /// The person whom this row makes, if it is planned to make one.
+    fn makes(&self) -> Option<&NewPerson> {
+        match &self.joiner {
+            Joiner::New { person, made_here: true } => Some(person),
+            Joiner::New { .. } | Joiner::Known(_) => None,
+        }
+    }
+}
+
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowOutcome {
-    /// The account was made and joined.
+    /// The account was made for this row and joined.
     Created,
-    /// A known person joined.
+    /// The account that this import makes for another row of the same person joined.
+    Joined,
+    /// Somebody joined whose account this import did not make.
     Added,
     /// It was refused after all: something changed since the sheet was validated.
     Refused(Reason),
 }
 
-/// A transaction holds 100 writes: four a person, a gate each at most, the owners.
-const PEOPLE_AT_ONCE: usize = (100 - 1 - 8) / 4;
-const _: () = assert!(TALLIES == 8);
+/// A transaction holds 100 writes: four a person, one gate, the owners.
+const PEOPLE_AT_ONCE: usize = (100 - 1 - 1) / 4;
 
 impl Store {
     /// AP-102. The organizations that a sheet names, with their state; at most 100 a call.
@@ -127,38 +138,54 @@ impl Store {
         Ok(rows.iter().filter_map(known).collect())
     }
 
-    /// AP-104. Applies valid rows of one organization, in their order. Repeating it changes nothing and gives the same
-    /// outcomes.
+    /// AP-104. Applies valid rows of one organization, those of one gate together, so that each transaction passes one
+    /// gate and the pieces of an import do not contend for all of them. Repeating it changes nothing and gives the same
+    /// outcomes, in the order of the rows.
     pub async fn apply_rows(
         &self,
         granted: &Granted<ApplyRow>,
         joins: &[PlannedJoin],
         mint: &mut Mint,
     ) -> Result<Vec<RowOutcome>> {
-        let mut outcomes = Vec::with_capacity(joins.len());
-        let mut rest = joins;
-        while !rest.is_empty() {
-            let (now, later) = rest.split_at(fresh_run(rest).clamp(1, rest.len()));
-            match self.create_all(granted, now, mint).await? {
-                true => outcomes.extend(now.iter().map(|_| RowOutcome::Created)),
+        let mut outcomes = BTreeMap::new();
+        for run in runs(granted.scope().organization(), joins) {
+            match self.create_all(granted, &run, mint).await? {
+                true => outcomes.extend(run.iter().map(|join| (join.row, RowOutcome::Created))),
                 false => {
-                    for join in now {
-                        outcomes.push(self.apply_row(granted, join, mint).await?);
+                    for join in run {
+                        outcomes.insert(join.row, self.apply_row(granted, join, mint).await?);
                     }
                 }
             }
-            rest = later;
         }
-        Ok(outcomes)
+        let lost = || domain::Error::internal("a row without an outcome");
+        joins.iter().map(|join| outcomes.remove(&join.row).ok_or_else(lost)).collect()
     }
 
     /// Makes people who are all new in one transaction; false where it was refused and nothing changed.
-    async fn create_all(&self, granted: &Granted<ApplyRow>, joins: &[PlannedJoin], mint: &mut Mint) -> Result<bool> {
+    async fn create_all(&self, granted: &Granted<ApplyRow>, joins: &[&PlannedJoin], mint: &mut Mint) -> Result<bool> {
+        let fresh: Vec<_> = joins.iter().filter_map(|join| Some((*join, join.makes()?))).collect();
+        if fresh.len() < joins.len() {
+            return Ok(false);
+        }
+        match self.create(granted, &fresh, mint).await? {
+            Ok(()) => Ok(true),
+            Err(fault) if fault.refused().is_some() => Ok(false),
+            Err(fault) => Err(fault.into_error("applying rows")),
+        }
+    }
+
+    /// Accounts, memberships, events, gates and owners at once: nobody has an account without a place.
+    async fn create(
+        &self,
+        granted: &Granted<ApplyRow>,
+        people: &[(&PlannedJoin, &NewPerson)],
+        mint: &mut Mint,
+    ) -> Result<Result<(), Fault>> {
         let (organization, mut writes) = (granted.scope().organization(), vec![]);
         let (mut gates, mut owners) = (BTreeMap::<String, (UserId, i64)>::new(), 0);
-        for join in joins {
-            let Joiner::New { person, made_here: true } = &join.joiner else { return Ok(false) };
-            writes.extend(self.account(person, Some(organization), mint)?);
+        for (join, person) in people {
+            writes.extend(self.account(person, organization, mint)?);
             let membership = joined(join, person.id, person.email.clone(), &person.display_name, organization, mint);
             writes.push(put_new(&self.platform, &MembershipItem::of(&membership, Some(join.mark.clone())))?);
             writes.push(self.joined_event(granted, &membership, true, mint)?);
@@ -171,53 +198,47 @@ impl Store {
         if owners > 0 {
             writes.push(self.owners(organization, owners)?);
         }
-        match self.transact(writes).await {
-            Ok(()) => Ok(true),
-            Err(fault) if fault.refused().is_some() => Ok(false),
-            Err(fault) => Err(fault.into_error("applying rows")),
-        }
+        Ok(self.transact(writes).await)
     }
 
-    /// One row by itself: makes the person if that is still to be done, then lets them join.
+    /// One row by itself: the person is made and joins at once, or joins with the account that is there.
     async fn apply_row(&self, granted: &Granted<ApplyRow>, join: &PlannedJoin, mint: &mut Mint) -> Result<RowOutcome> {
-        let organization = granted.scope().organization();
-        let (user, ours) = match &join.joiner {
-            Joiner::Known(user) => (*user, false),
-            Joiner::New { person, made_here } => {
-                let held = self.make_person(granted, person, mint).await?;
-                (held, *made_here && held == person.id)
-            }
+        let (person, made_here) = match &join.joiner {
+            Joiner::Known(user) => return self.let_known_join(granted, join, *user, RowOutcome::Added, mint).await,
+            Joiner::New { person, made_here } => (person, *made_here),
         };
+        let done = if made_here { RowOutcome::Created } else { RowOutcome::Joined };
+        if self.login(&person.email).await?.is_none() {
+            match self.create(granted, &[(join, person)], mint).await? {
+                Ok(()) => return Ok(done),
+                Err(fault) => match fault.refused() {
+                    // Somebody took the e-mail meanwhile: a replay, another row of the person, or anybody.
+                    Some(0) => {}
+                    Some(GATE_OF_ONE) => return Ok(RowOutcome::Refused(Reason::OrgNotActive)),
+                    _ => return Err(fault.into_error("applying a row")),
+                },
+            }
+        }
+        let login = self.login(&person.email).await?;
+        let user = login.ok_or_else(|| domain::Error::unavailable("an account that just went"))?.user;
+        let done = if user == person.id { done } else { RowOutcome::Added };
+        self.let_known_join(granted, join, user, done, mint).await
+    }
+
+    async fn let_known_join(
+        &self,
+        granted: &Granted<ApplyRow>,
+        join: &PlannedJoin,
+        user: UserId,
+        done: RowOutcome,
+        mint: &mut Mint,
+    ) -> Result<RowOutcome> {
+        let organization = granted.scope().organization();
         let person = self.user(user).await?;
         let membership = joined(join, user, person.email.clone(), &person.display_name, organization, mint);
-        let done = if ours { RowOutcome::Created } else { RowOutcome::Added };
-        match self.let_join(granted, &membership, &join.mark, ours, mint).await {
+        match self.let_join(granted, &membership, &join.mark, mint).await {
             Ok(()) => Ok(done),
             Err(fault) => self.why_not(fault, &person, &join.mark, done).await,
-        }
-    }
-
-    /// The person's account, whoever makes it first: this row, a replay, or another row of the sheet. Gives whose the
-    /// e-mail is.
-    async fn make_person(&self, granted: &Granted<ApplyRow>, person: &NewPerson, mint: &mut Mint) -> Result<UserId> {
-        if let Some(login) = self.login(&person.email).await? {
-            return Ok(login.user);
-        }
-        let mut writes = self.account(person, None, mint)?;
-        let target = Target::named("user", person.id, &person.email);
-        writes.push(self.event(&granted.event(
-            mint,
-            EventKind::UserCreated,
-            target,
-            vec![Change::set("source", Source::Import)],
-        ))?);
-        match self.transact(writes).await {
-            Ok(()) => Ok(person.id),
-            Err(fault) if fault.refused().is_some() => {
-                let login = self.login(&person.email).await?;
-                login.map(|login| login.user).ok_or_else(|| domain::Error::internal("an account without its login"))
-            }
-            Err(fault) => Err(fault.into_error("making an account")),
         }
     }
 
@@ -226,10 +247,9 @@ impl Store {
         granted: &Granted<ApplyRow>,
         membership: &Membership,
         mark: &str,
-        created: bool,
         mint: &mut Mint,
     ) -> Result<(), Fault> {
-        let writes = self.join_writes(granted, membership, mark, created, mint);
+        let writes = self.join_writes(granted, membership, mark, mint);
         self.transact(writes.map_err(|error| Fault::Unexpected(error.to_string()))?).await
     }
 
@@ -238,11 +258,10 @@ impl Store {
         granted: &Granted<ApplyRow>,
         membership: &Membership,
         mark: &str,
-        created: bool,
         mint: &mut Mint,
     ) -> Result<Vec<TransactWriteItem>> {
         let mut writes = self.join_marked(membership, Some(mark.to_owned()))?;
-        writes.push(self.joined_event(granted, membership, created, mint)?);
+        writes.push(self.joined_event(granted, membership, false, mint)?);
         Ok(writes)
     }
 
@@ -259,12 +278,7 @@ impl Store {
         }
     }
 
-    fn account(
-        &self,
-        person: &NewPerson,
-        joining: Option<OrganizationId>,
-        mint: &Mint,
-    ) -> Result<Vec<TransactWriteItem>> {
+    fn account(&self, person: &NewPerson, joining: OrganizationId, mint: &Mint) -> Result<Vec<TransactWriteItem>> {
         let NewPerson { id, email, display_name, password, password_until } = person.clone();
         let Key { pk, sk } = keys::login(&email.folded());
         let until = password_until.map(Timestamp::seconds);
@@ -277,7 +291,7 @@ impl Store {
             email_verified: false,
             must_change_password: until.is_some(),
             superadmin: false,
-            organizations: joining.into_iter().collect(),
+            organizations: std::iter::once(joining).collect(),
             last_sign_in_at: None,
             created_at: mint.now(),
             session_epoch: 0,
@@ -303,10 +317,26 @@ impl Store {
     }
 }
 
-/// How many rows from the first on make new people, as far as one transaction reaches.
-fn fresh_run(joins: &[PlannedJoin]) -> usize {
-    let fresh = |join: &&PlannedJoin| matches!(join.joiner, Joiner::New { made_here: true, .. });
-    joins.iter().take(PEOPLE_AT_ONCE).take_while(fresh).count()
+/// Where the gate stands in the transaction that makes one person: behind login, user, membership and event.
+const GATE_OF_ONE: usize = 4;
+
+/// The rows in runs that one transaction may hold: new people of one gate, or a single row of another kind. Which gate
+/// is first follows from the first row, so that pieces of one import do not all begin at the same one.
+fn runs(organization: OrganizationId, joins: &[PlannedJoin]) -> Vec<Vec<&PlannedJoin>> {
+    let mut gates: BTreeMap<String, Vec<&PlannedJoin>> = BTreeMap::new();
+    let mut single = vec![];
+    for join in joins {
+        match join.makes() {
+            Some(person) => gates.entry(keys::tally(organization, person.id).sk).or_default().push(join),
+            None => single.push(vec![join]),
+        }
+    }
+    let mut fresh: Vec<_> = gates.into_values().collect();
+    let first = joins.first().map_or(0, |join| join.row);
+    let turn = usize::try_from(first).unwrap_or(0) % fresh.len().max(1);
+    fresh.rotate_left(turn);
+    let fresh = fresh.iter().flat_map(|gate| gate.chunks(PEOPLE_AT_ONCE).map(<[_]>::to_vec));
+    fresh.chain(single).collect()
 }
 
 fn joined(

@@ -38,7 +38,9 @@ pub async fn upload(http: &reqwest::Client, form: &Value, workbook: &[u8]) {
         body.extend_from_slice(field.as_bytes());
     }
     let kind = form["fields"]["Content-Type"].as_str().unwrap_or("application/octet-stream");
-    let head = format!("--XXX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"people.xlsx\"\r\nContent-Type: {kind}\r\n\r\n");
+    let head = format!(
+        "--XXX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"people.xlsx\"\r\nContent-Type: {kind}\r\n\r\n"
+    );
     body.extend_from_slice(head.as_bytes());
     body.extend_from_slice(workbook);
     body.extend_from_slice(b"\r\n--XXX--\r\n");

@@ -4,5 +4,6 @@ mod fixtures;
 mod kills;
 mod made;
 mod outcome;
+mod races;
 mod rules;
 mod stack;

@@ -187,6 +187,34 @@ fn in_three_hours() -> Timestamp {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_cannot_be_done_ends_after_a_day_with_what_there_is() {
+    let stack = Stack::start().await;
+    let org = stack.organization("A").await.id.to_string();
+    stack.deliver(|app, event| async move {
+        let is_chunk = event["Records"][0]["s3"]["object"]["key"].as_str().unwrap().contains("/chunks/");
+        if is_chunk { Err("always".to_owned()) } else { once(app, event).await }
+    });
+    let job =
+        stack.import("stuck", workbook(&[[&org, "ann@x.example", "Ann", "", ""], ["", "", "nobody", "", ""]])).await;
+    assert_eq!(job.state.as_str(), "running");
+    stack.sweep_at(in_two_days).await;
+    let job = stack.job_by_id(job.id).await;
+    assert_eq!((job.state.as_str(), job.counts.created, job.counts.errors), ("completed", 0, 2));
+    assert_eq!(stack.outcome(&job).await.errors[&2]["reason"], "internal");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workbook_dropped_again_outlives_the_cleaning_of_the_earlier_one() {
+    let stack = Stack::start().await;
+    let org = stack.organization("A").await.id.to_string();
+    stack.import("daily", workbook(&[[&org, "ann@x.example", "Ann", "", ""]])).await;
+    stack.deliver(|_, _| async { Err("later".to_owned()) });
+    stack.put("drops/daily.xlsx", workbook(&[[&org, "bob@x.example", "Bob", "", ""]])).await;
+    stack.sweep_at(in_two_days).await;
+    assert!(stack.blobs.head("drops/daily.xlsx").await.unwrap().is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn everything_but_the_entry_of_a_job_is_gone_a_day_after_its_end() {
     let stack = Stack::start().await;
     let org = stack.organization("A").await.id.to_string();
@@ -197,7 +225,7 @@ async fn everything_but_the_entry_of_a_job_is_gone_a_day_after_its_end() {
     assert!(!stack.blobs.list(&folder(done.id)).await.unwrap().is_empty());
     assert!(stack.app.vault.read_secret(&format!("platform/imports/{}", done.id)).await.unwrap().is_some());
     stack.sweep_at(in_two_days).await;
-    assert!(stack.blobs.list("").await.unwrap().is_empty());
+    assert!(stack.blobs.list("imports/").await.unwrap().is_empty());
     assert!(stack.app.vault.read_secret(&format!("platform/imports/{}", done.id)).await.unwrap().is_none());
     assert_eq!(reason(&stack.job_by_id(failed.id).await), "not_xlsx");
     assert_eq!(reason(&stack.job_by_id(unused.id).await), "not_uploaded");

@@ -11,13 +11,14 @@ const IMPORTS: &str = include_str!("../../../../infra/vault/imports.hcl");
 const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
 
 /// Every kind of call on every kind of path, by name.
-const CALLS: [&str; 12] = [
+const CALLS: [&str; 13] = [
     "make key",
     "see key",
     "data key",
     "open data key",
     "destroy key",
     "make platform key",
+    "make temporary-password key",
     "read platform key",
     "destroy platform key",
     "make import key",
@@ -34,6 +35,9 @@ async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
         "open data key" => vault.unwrap_data_key("org_old", wrapped).await.map(|_| ()),
         "destroy key" => vault.destroy_organization_key("org_doomed").await,
         "make platform key" => vault.secret_once("platform/keys/new", secret("v")).await.map(|_| ()),
+        "make temporary-password key" => {
+            vault.secret_once("platform/keys/temporary-passwords", secret("v")).await.map(|_| ())
+        }
         "read platform key" => vault.read_secret("platform/keys/old").await.map(|_| ()),
         "destroy platform key" => vault.destroy_secret("platform/keys/old").await,
         "make import key" => vault.secret_once("platform/imports/1", secret("v")).await.map(|_| ()),
@@ -68,7 +72,7 @@ async fn allowed_by(policy: &'static str) -> Vec<&'static str> {
 
 #[tokio::test]
 async fn identity_reads_and_makes_platform_keys_and_nothing_else() {
-    assert_eq!(allowed_by(IDENTITY).await, ["make platform key", "read platform key"]);
+    assert_eq!(allowed_by(IDENTITY).await, ["make platform key", "make temporary-password key", "read platform key"]);
 }
 
 #[tokio::test]
@@ -88,8 +92,8 @@ async fn imports_may_do_nothing() {
 }
 
 #[tokio::test]
-async fn the_import_worker_makes_and_destroys_import_keys_and_reads_platform_keys() {
-    assert_eq!(allowed_by(IMPORT_WORKER).await, ["read platform key", "make import key", "destroy import key"]);
+async fn the_import_worker_makes_and_destroys_import_keys_makes_the_key_of_temporary_passwords_and_reads_platform_keys() {
+    assert_eq!(allowed_by(IMPORT_WORKER).await, ["make temporary-password key", "read platform key", "make import key", "destroy import key"]);
 }
 
 #[tokio::test]
