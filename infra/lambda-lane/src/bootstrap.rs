@@ -7,7 +7,10 @@ use anyhow::{Context, Result};
 use tokio::process::{Child, Command};
 
 /// Starts the binary. Its log goes to this process's standard error; it ends with this value.
-pub(crate) fn start(binary: &Path, runtime_api: &str, environment: &[(&str, String)]) -> Result<Child> {
+///
+/// # Errors
+/// There is no such binary, or it cannot be run.
+pub fn start(binary: &Path, runtime_api: &str, environment: &[(&str, String)]) -> Result<Child> {
     let mut command = Command::new(binary);
     command
         .env_clear()

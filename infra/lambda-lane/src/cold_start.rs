@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use lambda_lane::{RuntimeApi, bootstrap, memory};
+
 use crate::backing::Backing;
-use crate::bootstrap;
-use crate::runtime_api::RuntimeApi;
 
 /// Linux counts processor time in hundredths of a second there.
 const TICK: Duration = Duration::from_millis(10);
@@ -26,7 +26,7 @@ pub(crate) async fn measure(binary: &Path, backing: &Backing) -> Result<ColdStar
     let mut process = bootstrap::start(binary, runtime_api.address(), &backing.environment())?;
     runtime_api.first_poll().await?;
     let id = process.id().context("the bootstrap has ended")?;
-    let cold_start = ColdStart { cpu: cpu(id)?, memory_kib_max: memory(id)? };
+    let cold_start = ColdStart { cpu: cpu(id)?, memory_kib_max: memory::kib_max(id)? };
     process.kill().await?;
     Ok(cold_start)
 }
@@ -46,11 +46,4 @@ fn cpu(id: u32) -> Result<Duration> {
     let fields = text.rsplit(") ").next().unwrap_or_default().split(' ');
     let ticks: u32 = fields.skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
     Ok(TICK * ticks)
-}
-
-fn memory(id: u32) -> Result<u64> {
-    let text = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
-    let number = line.split_whitespace().next().context("no number")?;
-    Ok(number.parse()?)
 }

@@ -1,12 +1,10 @@
 //! Real bootstraps behind a small Runtime API: `replay` the canned invocations, make missing `events`, measure a `start`.
 
 mod backing;
-mod bootstrap;
 mod canned;
 mod cases;
 mod cold_start;
 mod replay;
-mod runtime_api;
 mod template;
 
 use std::io::Write;

@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
+use lambda_lane::{Outcome, RuntimeApi, bootstrap};
 use serde_json::Value;
 
 use crate::backing::Backing;
-use crate::bootstrap;
 use crate::cases::{self, Case, Expected};
-use crate::runtime_api::{Outcome, RuntimeApi};
 use crate::template::{Function, Trigger};
 
 /// Replays all cases of a function; says how many. All that differs is told at once.

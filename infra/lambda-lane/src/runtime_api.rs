@@ -15,13 +15,15 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc, watch};
 
-/// How long a bootstrap may take for anything it is asked; a development build on a busy machine is slow.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
-const DEADLINE: Duration = Duration::from_secs(30);
+/// How long a bootstrap may take for anything it is asked, as long as the longest of the template.
+pub const PATIENCE: Duration = Duration::from_secs(300);
+/// A development build on a busy machine is slow to start.
+const START: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(300);
 
 /// What a bootstrap answered.
 #[derive(Debug)]
-pub(crate) enum Outcome {
+pub enum Outcome {
     /// The function's answer.
     Answer(Value),
     /// The invocation, or the start, failed.
@@ -29,7 +31,7 @@ pub(crate) enum Outcome {
 }
 
 /// A running Runtime API.
-pub(crate) struct RuntimeApi {
+pub struct RuntimeApi {
     address: String,
     events: mpsc::UnboundedSender<Value>,
     outcomes: mpsc::UnboundedReceiver<Outcome>,
@@ -44,7 +46,10 @@ struct Shared {
 
 impl RuntimeApi {
     /// Listens on a free loopback port.
-    pub(crate) async fn start() -> Result<Self> {
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn start() -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?.to_string();
         let (events, coming) = mpsc::unbounded_channel();
@@ -56,19 +61,26 @@ impl RuntimeApi {
     }
 
     /// What a bootstrap takes as `AWS_LAMBDA_RUNTIME_API`.
-    pub(crate) fn address(&self) -> &str {
+    #[must_use]
+    pub fn address(&self) -> &str {
         &self.address
     }
 
     /// Waits until the bootstrap asks for its first event.
-    pub(crate) async fn first_poll(&mut self) -> Result<()> {
-        let polled = tokio::time::timeout(PATIENCE, self.polled.wait_for(|polled| *polled)).await;
+    ///
+    /// # Errors
+    /// It does not within a minute.
+    pub async fn first_poll(&mut self) -> Result<()> {
+        let polled = tokio::time::timeout(START, self.polled.wait_for(|polled| *polled)).await;
         polled.context("the bootstrap did not ask for an event in time")?.context("the Runtime API ended")?;
         Ok(())
     }
 
     /// Gives one event and waits for what becomes of it.
-    pub(crate) async fn invoke(&mut self, event: Value) -> Result<Outcome> {
+    ///
+    /// # Errors
+    /// Nothing does within [`PATIENCE`].
+    pub async fn invoke(&mut self, event: Value) -> Result<Outcome> {
         self.events.send(event).context("the Runtime API ended")?;
         let outcome = tokio::time::timeout(PATIENCE, self.outcomes.recv()).await;
         outcome.context("the bootstrap did not answer in time")?.context("the Runtime API ended")

@@ -20,8 +20,9 @@ pub(crate) fn start(names: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The time of an import on the local stack, which has the command.
-pub(crate) fn import(rest: &[&str]) -> Result<(), Failure> {
-    cargo(["build", "--release", "--quiet", "--package", "local"])?;
-    succeed(program(target().join("release/local")).args(["bench", "import"]).args(rest))
+/// What imports of the given numbers of rows cost, beside the same reading and writing in Python.
+pub(crate) fn import(rows: &[&str]) -> Result<(), Failure> {
+    tools::python()?;
+    cargo(["build", "--quiet", "--package", "import-worker", "--package", "bench"])?;
+    succeed(program(target().join("debug/bench")).arg(target().join("debug")).args(rows))
 }

@@ -20,7 +20,7 @@ cargo xtask superadmin …                           the operator's command
 cargo xtask events                                 makes canned invocations that are missing
 cargo xtask package [FUNCTION…]                    zips for template.yaml, built for arm64
 cargo xtask bench start [FUNCTION…]                what a cold start costs
-cargo xtask bench import                           how long an import takes";
+cargo xtask bench import [ROWS…]                   how long imports take, and what memory";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

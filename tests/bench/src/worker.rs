@@ -1,0 +1,60 @@
+//! The import worker's real binary, woken by the stack's object store.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use journeys::Portal;
+use lambda_lane::{Outcome, RuntimeApi, bootstrap, memory};
+use tokio::process::Child;
+use tokio::sync::Mutex;
+
+/// A running worker.
+pub(crate) struct Worker {
+    process: Child,
+    idle_kib: u64,
+}
+
+impl Worker {
+    /// Starts the binary and gives it the object store's events from now on, one after the other.
+    pub(crate) async fn start(binary: &Path, portal: &Portal) -> Self {
+        let mut runtime_api = RuntimeApi::start().await.unwrap();
+        let process = bootstrap::start(binary, runtime_api.address(), &environment(portal)).unwrap();
+        runtime_api.first_poll().await.unwrap();
+        let idle_kib = memory::kib_max(process.id().unwrap()).unwrap();
+        let runtime_api = Arc::new(Mutex::new(runtime_api));
+        portal.stack().objects().on("import-worker", move |event| {
+            let runtime_api = Arc::clone(&runtime_api);
+            async move {
+                match runtime_api.lock().await.invoke(event).await {
+                    Ok(Outcome::Answer(_)) => Ok(()),
+                    Ok(Outcome::Failure(why)) => Err(why.to_string()),
+                    Err(why) => Err(why.to_string()),
+                }
+            }
+        });
+        Self { process, idle_kib }
+    }
+
+    /// Ends it. The most MiB that it held beyond what it held before the first event.
+    pub(crate) async fn stop(mut self) -> f64 {
+        let kib = memory::kib_max(self.process.id().unwrap()).unwrap().saturating_sub(self.idle_kib);
+        self.process.kill().await.unwrap();
+        f64::from(u32::try_from(kib).unwrap()) / 1024.0
+    }
+}
+
+fn environment(portal: &Portal) -> Vec<(&'static str, String)> {
+    let card = portal.stack().card();
+    vec![
+        ("AWS_REGION", card.region.clone()),
+        ("AWS_ACCESS_KEY_ID", card.functions_key.id.clone()),
+        ("AWS_SECRET_ACCESS_KEY", card.functions_key.secret.clone()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", card.dynamodb_endpoint.clone()),
+        ("AWS_ENDPOINT_URL_S3", card.s3_endpoint.clone()),
+        ("TABLE_PREFIX", card.tables.prefix.clone()),
+        ("PUBLIC_URL", card.api.clone()),
+        ("BUCKET", card.bucket.clone()),
+        ("VAULT_ADDR", card.vault_address.clone()),
+        ("VAULT_TOKEN", card.vault_token.clone()),
+    ]
+}
