@@ -11,4 +11,5 @@
 )]
 
 mod permissions;
+mod races;
 mod variants;
