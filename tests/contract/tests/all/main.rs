@@ -10,6 +10,9 @@
     reason = "helpers of tests are tests too"
 )]
 
+mod documents;
 mod permissions;
 mod races;
+mod template;
 mod variants;
+mod wiring;
