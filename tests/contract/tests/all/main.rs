@@ -10,6 +10,7 @@
     reason = "helpers of tests are tests too"
 )]
 
+mod bad_input;
 mod documents;
 mod permissions;
 mod races;
