@@ -12,7 +12,9 @@
 
 mod bad_input;
 mod documents;
+mod openapi;
 mod permissions;
+mod problems;
 mod races;
 mod template;
 mod variants;
