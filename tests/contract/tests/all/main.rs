@@ -11,11 +11,13 @@
 )]
 
 mod bad_input;
+mod costs;
 mod documents;
 mod openapi;
 mod permissions;
 mod problems;
 mod races;
+mod rights;
 mod template;
 mod variants;
 mod wiring;

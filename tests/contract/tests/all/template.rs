@@ -93,6 +93,32 @@ impl Function {
             })
             .collect()
     }
+
+    /// Whether it may do that to the table; `tenant-…` stands for any dedicated one.
+    pub(crate) fn may(&self, action: &str, table: &str) -> bool {
+        let action = format!("dynamodb:{action}");
+        let right = |statement: &&Statement| statement.actions.contains(&action);
+        self.statements
+            .iter()
+            .filter(right)
+            .any(|statement| statement.resources.iter().any(|resource| names(resource, table)))
+    }
+
+    /// The tables that its rights name, without the prefix and indexes.
+    pub(crate) fn tables(&self) -> BTreeSet<String> {
+        let resources = self.statements.iter().flat_map(|statement| &statement.resources);
+        let tables = resources.filter_map(|resource| Some(resource.split_once(":table/${TablePrefix}")?.1));
+        tables.map(|table| table.split('/').next().unwrap().to_owned()).collect()
+    }
+}
+
+/// Whether a resource is that table.
+pub(crate) fn names(resource: &str, table: &str) -> bool {
+    let Some((_, named)) = resource.split_once(":table/${TablePrefix}") else { return false };
+    match named.strip_suffix('*') {
+        Some(prefix) => table.starts_with(prefix),
+        None => named == table,
+    }
 }
 
 /// A text, also behind a tag such as `!Sub`.
@@ -109,4 +135,9 @@ fn texts(value: &Value) -> Vec<String> {
         Value::Sequence(all) => all.iter().map(text).collect(),
         one => vec![text(one)],
     }
+}
+
+/// Whether an operation of the database writes.
+pub(crate) fn is_write(operation: &str) -> bool {
+    ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"].contains(&operation)
 }
