@@ -17,7 +17,7 @@ pub struct App {
 /// The routes, as declared.
 #[must_use]
 pub fn routes(app: &App) -> Routes<App> {
-    Routes::new(app.core.clone()).route(Method::GET, "/v1/audit-events", events::everybodys).route(
+    Routes::new(app.core.clone()).search(Method::GET, "/v1/audit-events", events::everybodys).search(
         Method::GET,
         "/v1/organizations/{org}/audit-events",
         events::organizations,

@@ -9,7 +9,6 @@ mod render;
 
 use api::{Core, Routes};
 use axum::Router;
-use http::Method;
 use utoipa::OpenApi;
 
 pub use describe::describe;
@@ -26,10 +25,10 @@ pub struct App {
 #[must_use]
 pub fn routes(app: &App) -> Routes<App> {
     Routes::new(app.core.clone())
-        .open(Method::GET, "/", pages::home)
-        .open(Method::GET, "/docs", pages::docs)
-        .open(Method::GET, "/v1/health", health::health)
-        .open(Method::GET, "/v1/openapi.json", pages::openapi)
+        .page("/", pages::home)
+        .page("/docs", pages::docs)
+        .page("/v1/health", health::health)
+        .page("/v1/openapi.json", pages::openapi)
 }
 
 /// The router.

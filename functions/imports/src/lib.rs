@@ -27,7 +27,7 @@ pub fn routes(app: &App) -> Routes<App> {
     Routes::new(app.core.clone())
         .route(Method::GET, "/v1/imports/template", template::template)
         .route(Method::POST, "/v1/imports", request::request)
-        .route(Method::GET, "/v1/imports", jobs::list)
+        .search(Method::GET, "/v1/imports", jobs::list)
         .route(Method::GET, "/v1/imports/{import}", jobs::read)
         .route(Method::GET, "/v1/imports/{import}/result", result::result)
 }

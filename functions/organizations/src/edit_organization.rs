@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::{At, Body, Caller, IfMatch, ProblemView, Reply, answer};
+use api::{At, Body, Caller, IfMatch, Object, ProblemView, Reply, answer};
 use axum::extract::State;
 use domain::Patch;
 use domain::id::OrganizationId;
@@ -32,7 +32,7 @@ pub(crate) struct EditBody {
     /// Settings to set, or to reset with `null`; `null` resets all.
     #[schema(value_type = Option<SettingsView>)]
     #[serde(default)]
-    settings: Patch<SettingsPatch>,
+    settings: Patch<Object<SettingsPatch>>,
 }
 
 /// Edit an organization
@@ -49,6 +49,7 @@ pub(crate) async fn edit(
     Body(asked): Body<EditBody>,
 ) -> Reply {
     let EditBody { name, slug, metadata, settings } = asked;
+    let settings = settings.map(|Object(settings)| settings);
     let granted = caller.grant(EditOrganization { version, name, slug, metadata, settings }, org)?;
     let edited = app.core.store.edit_organization(&granted, caller.organization()?, &mut app.core.mint()).await?;
     answer::ok_tagged(OrganizationView::from(&edited), edited.version)

@@ -1,6 +1,6 @@
 //! `POST /v1/organizations`, `GET /v1/organizations`, `GET /v1/organizations/{org}`
 
-use api::{At, Caller, Once, PageView, Params, ProblemView, Reply, answer, cursor};
+use api::{At, Caller, Object, Once, PageView, Params, ProblemView, Reply, answer, cursor};
 use axum::extract::State;
 use domain::Error;
 use domain::id::OrganizationId;
@@ -33,7 +33,7 @@ pub(crate) struct CreateBody {
     /// Settings.
     #[schema(value_type = SettingsView)]
     #[serde(default)]
-    settings: OrganizationSettings,
+    settings: Object<OrganizationSettings>,
     /// `dedicated` if left out.
     #[schema(value_type = PlacementName)]
     #[serde(default)]
@@ -42,7 +42,7 @@ pub(crate) struct CreateBody {
 
 impl From<CreateBody> for CreateOrganization {
     fn from(CreateBody { name, slug, metadata, settings, placement }: CreateBody) -> Self {
-        Self { name, slug, metadata, settings, placement }
+        Self { name, slug, metadata, settings: settings.0, placement }
     }
 }
 

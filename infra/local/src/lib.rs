@@ -17,8 +17,10 @@ mod schedules;
 mod secrets;
 mod stack;
 mod superadmin;
+mod wakes;
 
 pub use card::{AccessKey, Card, Tables};
 pub use options::{Options, PortsPlan};
 pub use stack::Stack;
 pub use superadmin::FirstPassword;
+pub use wakes::{wakes_by_object, wakes_by_time};

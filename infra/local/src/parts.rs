@@ -111,11 +111,13 @@ async fn start_objects(
     ObjectStore::start(options).await.map_err(|why| explain(&why, Place::Objects, address))
 }
 
-/// Which objects wake the import worker, as in the template. The last rule covers plans and chunks; the results of chunks
-/// come with it, and the worker lets them pass.
+/// Which objects wake the import worker, as in the template: by prefix and ending. The last one covers plans and chunks; the
+/// results of chunks come with it, and the worker lets them pass.
+pub(crate) const WAKING: [(&str, &str); 3] =
+    [("imports/", "/upload.xlsx"), ("drops/", ".xlsx"), ("imports/", ".jsonl")];
+
 fn rules() -> Vec<Rule> {
-    let created = |prefix: &str, suffix: &str| Rule::created(BUCKET, prefix, IMPORT_WORKER).ending(suffix);
-    vec![created("imports/", "/upload.xlsx"), created("drops/", ".xlsx"), created("imports/", ".jsonl")]
+    WAKING.iter().map(|(prefix, suffix)| Rule::created(BUCKET, prefix, IMPORT_WORKER).ending(suffix)).collect()
 }
 
 async fn start_mail(folder: &Folder, address: SocketAddr) -> Result<MailSink> {

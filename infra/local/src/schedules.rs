@@ -7,6 +7,10 @@ use tokio::task::JoinSet;
 use crate::apart::apart;
 use crate::functions::Functions;
 
+/// How often the sweep of tenants runs, and that of imports; as in the template.
+pub(crate) const TENANTS: Duration = Duration::from_secs(60);
+pub(crate) const IMPORTS: Duration = Duration::from_secs(5 * 60);
+
 /// The running timers. Dropping them ends them; every sweep may be cut off anywhere.
 pub(crate) struct Schedules(JoinSet<()>);
 
@@ -15,7 +19,7 @@ impl Schedules {
     pub(crate) fn start(functions: &Functions) -> Self {
         let mut timers = JoinSet::new();
         let tenants = functions.tenant_lifecycle.clone();
-        timers.spawn(every(Duration::from_secs(60), move || {
+        timers.spawn(every(TENANTS, move || {
             let tenants = tenants.clone();
             async move {
                 match tenants.sweep().await {
@@ -25,7 +29,7 @@ impl Schedules {
             }
         }));
         let imports = functions.import_worker.clone();
-        timers.spawn(every(Duration::from_secs(5 * 60), move || {
+        timers.spawn(every(IMPORTS, move || {
             let imports = imports.clone();
             async move {
                 let swept = apart(async move || import_worker::sweep(&imports).await).await;

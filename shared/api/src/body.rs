@@ -92,7 +92,11 @@ async fn collect(request: Request) -> Result<Bytes, Error> {
     }
 }
 
+/// Every body is an object; the parser would take an array of its values as well.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    if matches!(bytes.trim_ascii_start().first(), Some(b'[')) {
+        return Err(Error::new(Code::Malformed, "the body must be a JSON object"));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|why| refusal(&why))?;
     json.end().map_err(|_| Error::new(Code::Malformed, "there is something behind the JSON value"))?;

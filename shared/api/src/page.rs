@@ -13,7 +13,8 @@ struct Limit(u32);
 impl TryFrom<String> for Limit {
     type Error = Rejected;
     fn try_from(raw: String) -> Result<Self, Rejected> {
-        let limit = raw.parse().ok().filter(|limit| (1..=100).contains(limit));
+        let digits = raw.bytes().all(|byte| byte.is_ascii_digit());
+        let limit = raw.parse().ok().filter(|limit| digits && (1..=100).contains(limit));
         limit.map(Self).ok_or(Rejected("must be 1 to 100"))
     }
 }

@@ -15,6 +15,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
+        if !is_text(query) {
+            return Err(Error::new(Code::Malformed, "the parameters must be printable UTF-8").into());
+        }
         let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
         serde_path_to_error::deserialize(pairs).map(Self).map_err(|why| {
             let (name, told) = (why.path().to_string(), why.inner().to_string());
@@ -28,4 +31,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
             Problem::from(Error::new(Code::Malformed, words).at(name))
         })
     }
+}
+
+/// Whether the decoded query is UTF-8 without control characters; the parser would put a mark in the place of what is not.
+fn is_text(query: &str) -> bool {
+    percent_encoding::percent_decode_str(query)
+        .decode_utf8()
+        .is_ok_and(|decoded| !decoded.chars().any(char::is_control))
 }

@@ -2,13 +2,16 @@
 //! documentation and code together.
 
 use axum::Router;
+use axum::extract::Request;
 use axum::handler::Handler;
-use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodFilter, on};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use domain::{Code, Error};
 use http::Method;
 
-use crate::Core;
 use crate::authenticate::authenticate;
+use crate::{Core, Problem};
 
 /// Who may come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,18 +48,41 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { core, open: Router::new(), signed_in: Router::new(), declared: vec![] }
     }
 
-    /// A route for whoever is signed in.
+    /// A route for whoever is signed in, without query parameters.
     #[must_use]
-    pub fn route<H: Handler<T, S>, T: 'static>(mut self, method: Method, path: &'static str, handler: H) -> Self {
-        self.signed_in = self.signed_in.route(path, on(filter(&method), handler));
+    pub fn route<H: Handler<T, S>, T: 'static>(self, method: Method, path: &'static str, handler: H) -> Self {
+        let handler = on(filter(&method), handler).route_layer(from_fn(without_query));
+        self.signed_in(method, path, handler)
+    }
+
+    /// A route for whoever is signed in, whose handler reads its query parameters with [`crate::Params`].
+    #[must_use]
+    pub fn search<H: Handler<T, S>, T: 'static>(self, method: Method, path: &'static str, handler: H) -> Self {
+        let handler = on(filter(&method), handler);
+        self.signed_in(method, path, handler)
+    }
+
+    /// A route for anybody, without query parameters.
+    #[must_use]
+    pub fn open<H: Handler<T, S>, T: 'static>(self, method: Method, path: &'static str, handler: H) -> Self {
+        let handler = on(filter(&method), handler).route_layer(from_fn(without_query));
+        self.opened(method, path, handler)
+    }
+
+    /// A page for anybody; what links add behind the path makes no difference.
+    #[must_use]
+    pub fn page<H: Handler<T, S>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.opened(Method::GET, path, on(MethodFilter::GET, handler))
+    }
+
+    fn signed_in(mut self, method: Method, path: &'static str, handler: MethodRouter<S>) -> Self {
+        self.signed_in = self.signed_in.route(path, handler);
         self.declared.push(Declared { method, path, access: Access::SignedIn });
         self
     }
 
-    /// A route for anybody.
-    #[must_use]
-    pub fn open<H: Handler<T, S>, T: 'static>(mut self, method: Method, path: &'static str, handler: H) -> Self {
-        self.open = self.open.route(path, on(filter(&method), handler));
+    fn opened(mut self, method: Method, path: &'static str, handler: MethodRouter<S>) -> Self {
+        self.open = self.open.route(path, handler);
         self.declared.push(Declared { method, path, access: Access::Open });
         self
     }
@@ -76,6 +102,14 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             false => signed_in,
         };
         open.merge(guarded).with_state(state)
+    }
+}
+
+/// A parameter that nobody reads would be a wish that is silently ignored.
+async fn without_query(request: Request, next: Next) -> Response {
+    match request.uri().query() {
+        None | Some("") => next.run(request).await,
+        Some(_) => Problem::from(Error::new(Code::Malformed, "the route takes no parameters")).into_response(),
     }
 }
 

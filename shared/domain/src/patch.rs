@@ -15,6 +15,15 @@ pub enum Patch<T> {
 }
 
 impl<T> Patch<T> {
+    /// The same with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Patch<U> {
+        match self {
+            Self::Keep => Patch::Keep,
+            Self::Clear => Patch::Clear,
+            Self::Set(value) => Patch::Set(change(value)),
+        }
+    }
+
     /// The value after the patch, for a field that may be empty.
     pub fn over(self, before: Option<T>) -> Option<T> {
         match self {

@@ -44,6 +44,16 @@ enum Log {
     Everything,
 }
 
+impl Log {
+    /// The list's name in its cursors.
+    fn list(self) -> &'static str {
+        match self {
+            Self::Organization(_) => "events",
+            Self::Everything => "all-events",
+        }
+    }
+}
+
 /// What is left to read: events before this id, not before that instant.
 struct Span {
     before: EventId,
@@ -95,7 +105,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<Page<Event>> {
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-        let mut span = span(filter, since, cursor, now)?;
+        let sent = cursor.map(|cursor| cursor.place(log.list())).transpose()?;
+        let mut span = span(filter, since, sent, now);
         let (mut found, mut days) = (Vec::<Event>::new(), 1);
         let mut looked = 0;
         while found.len() < wanted && looked < DAYS_MAX && millis(span.before) > span.from.millis() {
@@ -110,7 +121,7 @@ impl Store {
         found.truncate(wanted);
         let over = !more && millis(span.before) <= span.from.millis();
         let place = if more { found.last().map_or(span.before, |event| event.id) } else { span.before };
-        let next = (!over).then(|| Cursor::at("events", &place)).transpose()?;
+        let next = (!over).then(|| Cursor::at(log.list(), &place)).transpose()?;
         Ok(Page { items: found, next })
     }
 
@@ -183,15 +194,14 @@ impl Store {
     }
 }
 
-fn span(filter: &EventFilter, since: Timestamp, cursor: Option<&Cursor>, now: Timestamp) -> Result<Span> {
+fn span(filter: &EventFilter, since: Timestamp, sent: Option<EventId>, now: Timestamp) -> Span {
     let latest = filter
         .to
         .unwrap_or_else(|| Timestamp::from_millis(now.millis() + 1_000))
         .min(Timestamp::from_millis(now.millis() + 60_000));
-    let sent = cursor.map(|cursor| cursor.place::<EventId>("events")).transpose()?;
     let end = EventId::from_parts(latest.millis(), 0);
     let before = sent.map_or(end, |sent| sent.min(end));
-    Ok(Span { before, from: filter.from.unwrap_or(since).max(since) })
+    Span { before, from: filter.from.unwrap_or(since).max(since) }
 }
 
 fn millis(id: EventId) -> u64 {

@@ -22,11 +22,14 @@ impl Store {
         limit: u32,
     ) -> Result<Page<Membership>> {
         let scope = granted.scope();
-        self.project(scope.organization(), scope.project()).await?;
         let query = Query::on(&self.platform, index::FIRST, index::members_of(scope.organization().organization()));
         let having = format!("projects.{}", scope.project());
         let query = if scope.is_default() { query } else { query.having(having) };
-        self.memberships("project-members", query, cursor, limit).await
+        let (project, page) = futures::join!(
+            self.project(scope.organization(), scope.project()),
+            self.memberships("project-members", query, cursor, limit)
+        );
+        project.and(page)
     }
 
     /// AP-36. Gives somebody of the organization a role in a team project, or another one.

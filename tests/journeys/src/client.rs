@@ -19,6 +19,13 @@ impl Client {
         Self { http, base, token: None, headers: Vec::new() }
     }
 
+    /// A visitor of the stack at that address.
+    #[must_use]
+    pub fn at(api: &str) -> Self {
+        // The name may resolve to an IPv6 address first, on which nothing listens.
+        Self::visitor(reqwest::Client::new(), api.replace("localhost", "127.0.0.1"))
+    }
+
     /// The same with that token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {

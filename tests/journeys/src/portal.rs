@@ -93,6 +93,8 @@ impl Portal {
         let asked = ops.post("/v1/imports", json!({ "dry_run": dry_run })).await.expect_status(202);
         crate::upload(&self.http, &asked.json()["upload"], workbook).await;
         self.stack.idle().await;
+        let given_up = self.stack.objects().dead_letters().unwrap();
+        assert!(given_up.is_empty(), "{given_up:?}");
         Finished::read(&ops, &self.http, &asked.text("id")).await
     }
 

@@ -9,6 +9,8 @@ use super::Fault;
 pub struct Call {
     /// 1 for the first request since the script was given.
     pub number: u64,
+    /// How many calls of the same log had ended when this one came: calls that overlap are one round trip.
+    pub ended_before: usize,
     /// The API's name, such as `TransactWriteItems`.
     pub operation: String,
     /// The tables it names, each once.

@@ -186,6 +186,7 @@ impl Shared {
         let mut asked: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let ended_before = self.state().log.len();
         let (seen, fault) = self.decide(operation, log::tables(&asked));
         if self.measure && log::ask_for_capacity(&seen.operation, &mut asked) {
             bytes = serde_json::to_vec(&asked)?.into();
@@ -196,7 +197,7 @@ impl Shared {
             Fault::DropBefore | Fault::KillBefore => Err(answers::dropped()),
             Fault::Pass | Fault::DropAfter | Fault::KillAfter => self.forward(parts, bytes).await,
         };
-        self.note(&seen, fault, answered.as_ref().ok());
+        self.note(&seen, ended_before, fault, answered.as_ref().ok());
         match fault {
             Fault::DropAfter | Fault::KillAfter => Err(answers::dropped()),
             Fault::Pass | Fault::Conflict | Fault::Throttle | Fault::DropBefore | Fault::KillBefore => {
@@ -228,9 +229,10 @@ impl Shared {
         Ok(Response::from_parts(parts, body.collect().await?.to_bytes()))
     }
 
-    fn note(&self, seen: &Seen, fault: Fault, answer: Option<&Response<Bytes>>) {
+    fn note(&self, seen: &Seen, ended_before: usize, fault: Fault, answer: Option<&Response<Bytes>>) {
         let call = Call {
             number: seen.number,
+            ended_before,
             operation: seen.operation.clone(),
             tables: seen.tables.clone(),
             fault,

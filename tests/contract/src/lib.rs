@@ -1,0 +1,26 @@
+//! Every operation of the API with a valid request for each, and a small world of people to send them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "what tests share is test code too"
+)]
+
+mod ask;
+mod operation;
+mod place;
+mod prepare;
+mod snapshot;
+mod undo;
+mod world;
+
+pub use ask::Ask;
+pub use operation::{Operation, operations};
+pub use place::Place;
+pub use prepare::prepare;
+pub use snapshot::{root, snapshot};
+pub use undo::undo;
+pub use world::{Actor, OTHER_PASSWORD, World};

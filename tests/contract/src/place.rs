@@ -1,0 +1,67 @@
+//! An organization with one of everything in it.
+
+use journeys::{Client, Portal};
+use serde_json::json;
+
+/// An organization and what is in it.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The organization.
+    pub org: String,
+    /// Its name.
+    pub name: String,
+    /// Its default project.
+    pub default_project: String,
+    /// A team project.
+    pub team: String,
+    /// A team project that may be deleted.
+    pub doomed: String,
+    /// A use case in the team project.
+    pub use_case: String,
+    /// An agent in the team project.
+    pub agent: String,
+    /// A member, viewer in the team project, who never asks for anything.
+    pub bystander: String,
+    /// An owner who never asks for anything.
+    pub second_owner: String,
+    /// Who has which role in the team projects.
+    pub grants: Vec<(String, &'static str)>,
+}
+
+impl Place {
+    /// Makes it with two projects, but without people.
+    pub(crate) async fn empty(portal: &Portal, name: &str) -> Self {
+        let (org, ops) = (portal.organization(name).await, portal.superadmin().await);
+        let at = format!("/v1/organizations/{org}");
+        let default_project = ops.get(&at).await.expect_status(200).text("default_project_id");
+        let team = made(&ops, &format!("{at}/projects"), "Team").await;
+        let doomed = made(&ops, &format!("{at}/projects"), "Doomed").await;
+        let use_case = made(&ops, &format!("{at}/projects/{team}/use-cases"), "Answering").await;
+        let agent = made(&ops, &format!("{at}/projects/{team}/agents"), "Clerk").await;
+        Self {
+            org,
+            name: name.to_owned(),
+            default_project,
+            team,
+            doomed,
+            use_case,
+            agent,
+            bystander: String::new(),
+            second_owner: String::new(),
+            grants: vec![],
+        }
+    }
+
+    /// Gives everybody's role in one of its team projects.
+    pub(crate) async fn grant(&self, ops: &Client, project: &str) {
+        for (user, role) in &self.grants {
+            let path = format!("/v1/organizations/{}/projects/{project}/members/{user}", self.org);
+            let _ = ops.put(&path, json!({ "role": role })).await.expect_status(200);
+        }
+    }
+}
+
+/// Makes something with a name; its id.
+pub(crate) async fn made(ops: &Client, list: &str, name: &str) -> String {
+    ops.post(list, json!({ "name": name })).await.expect_status(201).text("id")
+}

@@ -1,0 +1,138 @@
+//! A valid request for each operation: whoever has the right gets through with it.
+
+use journeys::PASSWORD;
+use serde_json::{Value, json};
+
+use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World};
+
+/// A request that succeeds for somebody who may, after whatever has to be there first.
+///
+/// # Panics
+/// The operation has no entry here: every new one needs its own.
+pub async fn prepare(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> Ask {
+    before(world, operation, place).await;
+    let mut ask = Ask { body: body(world, operation, place, actor), ..Ask::default() };
+    for name in operation.places() {
+        ask.at.push((name.to_owned(), filled(world, operation, name, place, actor).await));
+    }
+    if operation.path == "/v1/users" {
+        ask.query = format!("email=bystander@{}.example", place.name.to_lowercase());
+    }
+    if operation.takes_header("if-match") {
+        ask.if_match = Some(tag(world, operation, &ask, actor).await);
+    }
+    ask
+}
+
+/// Brings the organization into the state that the step begins with.
+async fn before(world: &World, operation: &Operation, place: &Place) {
+    let Place { org, name, .. } = place;
+    let at = format!("/v1/organizations/{org}");
+    // What is archived stays so: nobody of it gets in, whatever the step.
+    if org == &world.old.org {
+        return;
+    }
+    let step = match operation.path.as_str() {
+        "/v1/organizations/{org}/restore" => world.ops.act(&format!("{at}/archive")).await,
+        "/v1/organizations/{org}/cancel-deletion" => {
+            world.ops.post(&format!("{at}/delete"), json!({ "confirm": name })).await
+        }
+        _ => return,
+    };
+    let _ = step.expect_status(200);
+}
+
+async fn filled(world: &World, operation: &Operation, name: &str, place: &Place, actor: &Actor) -> String {
+    let path = operation.path.as_str();
+    match name {
+        "org" => place.org.clone(),
+        "project" if operation.to_string() == "DELETE /v1/organizations/{org}/projects/{project}" => {
+            place.doomed.clone()
+        }
+        "project" => place.team.clone(),
+        "user" => place.bystander.clone(),
+        "import" => world.import.clone(),
+        "session" => fresh_session(actor).await,
+        "id" if path.contains("/use-cases/") => place.use_case.clone(),
+        "id" if path.contains("/agents/") => place.agent.clone(),
+        other => panic!("{operation}: nothing is known to put at {other}"),
+    }
+}
+
+/// A session beside the one they ask with; of those who cannot sign in, one that is nobody's.
+async fn fresh_session(actor: &Actor) -> String {
+    let started = actor.client.post("/v1/sessions", actor.credentials()).await;
+    let id = started.json()["id"].as_str().map(str::to_owned);
+    id.unwrap_or_else(|| "ses_00000000000000000000000001".to_owned())
+}
+
+/// The version that is there now. Who may not read it sends one that would fit.
+async fn tag(world: &World, operation: &Operation, ask: &Ask, actor: &Actor) -> String {
+    let path = ask.path(operation);
+    let reader = if path == "/v1/me" { &actor.client } else { &world.ops };
+    match reader.get(&path).await.header("etag") {
+        "" => "\"1\"".to_owned(),
+        tag => tag.to_owned(),
+    }
+}
+
+fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> Option<Value> {
+    let fresh = |begin: &str| json!({ "name": format!("{begin} {}", world.number()) });
+    let body = match operation.to_string().as_str() {
+        "POST /v1/sessions" => actor.credentials(),
+        "PATCH /v1/me" => json!({ "display_name": format!("Renamed {}", world.number()) }),
+        "POST /v1/me/password" => json!({ "current_password": PASSWORD, "new_password": OTHER_PASSWORD }),
+        "POST /v1/organizations" => json!({ "name": format!("Made {}", world.number()), "placement": "pooled" }),
+        "PATCH /v1/organizations/{org}" => json!({ "metadata": { "seen": world.number().to_string() } }),
+        "POST /v1/organizations/{org}/delete" => json!({ "confirm": place.name }),
+        "POST /v1/organizations/{org}/members" => json!({ "user_id": world.spare, "role": "member" }),
+        "PATCH /v1/organizations/{org}/members/{user}" => json!({ "role": "admin" }),
+        "POST /v1/organizations/{org}/projects" => fresh("Project"),
+        "PATCH /v1/organizations/{org}/projects/{project}" => json!({ "description": world.number().to_string() }),
+        "PUT /v1/organizations/{org}/projects/{project}/members/{user}" => json!({ "role": "builder" }),
+        "POST /v1/organizations/{org}/projects/{project}/use-cases" => fresh("Use case"),
+        "POST /v1/organizations/{org}/projects/{project}/agents" => fresh("Agent"),
+        "PATCH /v1/organizations/{org}/projects/{project}/use-cases/{id}"
+        | "PATCH /v1/organizations/{org}/projects/{project}/agents/{id}" => fresh("Renamed"),
+        "POST /v1/imports" => json!({ "dry_run": true }),
+        other if KNOWN_WITHOUT_BODY.contains(&other) => return None,
+        other => panic!("{other} has no valid request in tests/contract/src/prepare.rs"),
+    };
+    Some(body)
+}
+
+const KNOWN_WITHOUT_BODY: [&str; 33] = [
+    "GET /v1/audit-events",
+    "GET /v1/health",
+    "GET /v1/imports",
+    "GET /v1/imports/template",
+    "GET /v1/imports/{import}",
+    "GET /v1/imports/{import}/result",
+    "GET /v1/me",
+    "GET /v1/me/organizations",
+    "GET /v1/openapi.json",
+    "GET /v1/organizations",
+    "GET /v1/organizations/{org}",
+    "POST /v1/organizations/{org}/archive",
+    "GET /v1/organizations/{org}/audit-events",
+    "POST /v1/organizations/{org}/cancel-deletion",
+    "GET /v1/organizations/{org}/members",
+    "GET /v1/organizations/{org}/members/{user}",
+    "DELETE /v1/organizations/{org}/members/{user}",
+    "GET /v1/organizations/{org}/projects",
+    "GET /v1/organizations/{org}/projects/{project}",
+    "DELETE /v1/organizations/{org}/projects/{project}",
+    "GET /v1/organizations/{org}/projects/{project}/agents",
+    "GET /v1/organizations/{org}/projects/{project}/agents/{id}",
+    "GET /v1/organizations/{org}/projects/{project}/members",
+    "DELETE /v1/organizations/{org}/projects/{project}/members/{user}",
+    "GET /v1/organizations/{org}/projects/{project}/use-cases",
+    "GET /v1/organizations/{org}/projects/{project}/use-cases/{id}",
+    "POST /v1/organizations/{org}/restore",
+    "GET /v1/sessions",
+    "DELETE /v1/sessions/{session}",
+    "GET /v1/users",
+    "GET /v1/users/{user}",
+    "POST /v1/users/{user}/reactivate",
+    "POST /v1/users/{user}/suspend",
+];

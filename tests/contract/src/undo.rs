@@ -1,0 +1,89 @@
+//! Takes a change back, so that the next one asks of the same world.
+
+use journeys::PASSWORD;
+use serde_json::{Value, json};
+
+use crate::place::made;
+use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World};
+
+/// Brings back what an accepted request changed, and what [`crate::prepare`] moved for it.
+pub async fn undo(
+    world: &mut World,
+    operation: &Operation,
+    place: &Place,
+    actor_name: &str,
+    ask: &Ask,
+    accepted: bool,
+) {
+    back_to_its_state(world, place).await;
+    if !accepted {
+        return;
+    }
+    let (ops, at) = (world.ops.clone(), format!("/v1/organizations/{}", place.org));
+    match operation.to_string().as_str() {
+        "POST /v1/me/password" => password(world.actor(actor_name)).await,
+        "POST /v1/organizations/{org}/members" => {
+            let user = ask.body.as_ref().and_then(|body| body["user_id"].as_str()).unwrap();
+            let _ = ops.delete(&format!("{at}/members/{user}")).await.expect_status(204);
+        }
+        "PATCH /v1/organizations/{org}/members/{user}" => role(world, place, ask.place("user")).await,
+        "DELETE /v1/organizations/{org}/members/{user}" => rejoin(world, place, ask.place("user")).await,
+        "DELETE /v1/organizations/{org}/projects/{project}" => {
+            let doomed = made(&ops, &format!("{at}/projects"), "Doomed").await;
+            place.grant(&ops, &doomed).await;
+            world.acme.doomed = doomed;
+        }
+        "PUT /v1/organizations/{org}/projects/{project}/members/{user}"
+        | "DELETE /v1/organizations/{org}/projects/{project}/members/{user}" => place.grant(&ops, &place.team).await,
+        "POST /v1/users/{user}/suspend" => {
+            let _ = ops.act(&format!("/v1/users/{}/reactivate", ask.place("user"))).await.expect_status(200);
+        }
+        _ => {}
+    }
+}
+
+async fn back_to_its_state(world: &World, place: &Place) {
+    let at = format!("/v1/organizations/{}", place.org);
+    let wanted = if place.org == world.old.org { "archived" } else { "active" };
+    loop {
+        let now = world.ops.get(&at).await.expect_status(200).text("status");
+        let step = match (now.as_str(), wanted) {
+            (now, wanted) if now == wanted => return,
+            ("deleting", _) => "cancel-deletion",
+            ("archived", "active") => "restore",
+            ("active", "archived") => "archive",
+            (now, wanted) => panic!("no way from {now} to {wanted}"),
+        };
+        let _ = world.ops.act(&format!("{at}/{step}")).await.expect_status(200);
+    }
+}
+
+async fn password(actor: &Actor) {
+    let back = json!({ "current_password": OTHER_PASSWORD, "new_password": PASSWORD });
+    let _ = actor.client.post("/v1/me/password", back).await.expect_status(204);
+}
+
+/// The role that somebody began with.
+fn first_role(world: &World, place: &Place, user: &str) -> &'static str {
+    let owners = [&place.second_owner, &world.actor("owner").user, &world.actor("suspended").user];
+    match user {
+        user if owners.iter().any(|owner| *owner == user) => "owner",
+        user if world.actor("admin").user == user => "admin",
+        _ => "member",
+    }
+}
+
+async fn role(world: &World, place: &Place, user: &str) {
+    let path = format!("/v1/organizations/{}/members/{user}", place.org);
+    let role = first_role(world, place, user);
+    let _ = world.ops.edit(&path, json!({ "role": role })).await.expect_status(200);
+}
+
+async fn rejoin(world: &World, place: &Place, user: &str) {
+    let list = format!("/v1/organizations/{}/members", place.org);
+    let asked: Value = json!({ "user_id": user, "role": first_role(world, place, user) });
+    let _ = world.ops.post(&list, asked).await.expect_status(201);
+    for project in [&place.team, &place.doomed] {
+        place.grant(&world.ops, project).await;
+    }
+}

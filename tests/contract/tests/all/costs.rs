@@ -1,0 +1,119 @@
+//! What each accepted request asks of the database: round trips and capacity units.
+
+use std::fmt::Write;
+
+use contract::{Operation, World, operations, prepare, undo};
+use embedded::faults::Call;
+use journeys::Portal;
+
+use crate::template::is_write;
+
+const LEGEND: &str = "\
+# What an accepted request of each operation costs: rounds of calls that wait for each other, read and write units, all calls.
+#
+# One round authorizes, one more acts; what needs more says why. Where a list's size decides, the units are those of the small
+# world of the tests. The events of an organization lie in 8 shards, each read on its own.
+# Rewritten by: UPDATE_SNAPSHOTS=1 cargo nextest run -p contract costs. Read every line that grew.
+";
+
+/// More than two rounds, with the reason.
+const MORE: [(&str, usize, &str); 11] = [
+    ("GET /v1/imports/{import}/result", 3, "the record of the look names the job"),
+    ("GET /v1/users", 3, "an e-mail leads to an id, the id to the account"),
+    ("POST /v1/me/password", 3, "the present password is proved first"),
+    ("POST /v1/organizations", 3, "it is acknowledged before what it stands on is made"),
+    ("POST /v1/organizations/{org}/members", 3, "whom it is about is read first: suspended or not"),
+    ("DELETE /v1/organizations/{org}/projects/{project}", 3, "the record holds the values before"),
+    ("PATCH /v1/organizations/{org}/projects/{project}", 3, "the record holds the values before"),
+    ("PATCH /v1/organizations/{org}/projects/{project}/agents/{id}", 3, "the record holds the values before"),
+    ("PATCH /v1/organizations/{org}/projects/{project}/use-cases/{id}", 3, "the record holds the values before"),
+    ("POST /v1/sessions", 3, "nobody is known before the proof; the answer shows the account"),
+    ("POST /v1/users/{user}/suspend", 3, "the record holds the values before"),
+];
+
+/// Read units at most, where it is left to chance how many events lie in one shard.
+const CHANCE: [(&str, f64); 2] = [("GET /v1/audit-events", 16.0), ("GET /v1/organizations/{org}/audit-events", 24.0)];
+
+/// Calls that are made at once may still come one after the other; they do not do so every time.
+const TRIES: usize = 20;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_accepted_request_takes_one_round_to_authorize_and_one_to_act_and_the_units_of_the_table() {
+    let mut world = World::on(Portal::measured().await).await;
+    let mut table = format!("{LEGEND}\n{:86} rounds   read  write  calls\n", "");
+    for operation in operations() {
+        let name = operation.to_string();
+        let known = MORE.iter().find(|(operation, _, _)| *operation == name);
+        let most = known.map_or(2, |(_, most, _)| *most);
+        let mut calls = calls(&mut world, &operation).await;
+        for _ in 1..TRIES {
+            if rounds(&calls) > most {
+                calls = self::calls(&mut world, &operation).await;
+            }
+        }
+        assert!(rounds(&calls) <= most, "{name} takes more than {most} rounds: {}", told(&calls));
+        let chance = CHANCE.iter().find(|(operation, _)| *operation == name);
+        let read = units(&calls, false);
+        let read = match chance {
+            Some((_, most)) => {
+                assert!(read <= *most, "{name} reads {read} units");
+                format!("<={most}")
+            }
+            None => read.to_string(),
+        };
+        let why = known.map(|(_, _, why)| format!("  ({why})")).unwrap_or_default();
+        let rounds = most.min(calls.len());
+        writeln!(table, "{name:86} {rounds:6} {read:>6} {:6}  {}{why}", units(&calls, true), told(&calls)).unwrap();
+    }
+    contract::snapshot("costs.txt", &table);
+}
+
+/// What one accepted request asks of the database.
+async fn calls(world: &mut World, operation: &Operation) -> Vec<Call> {
+    let (actor, place) = (permitted(&operation.path), world.acme.clone());
+    let ask = prepare(world, operation, &place, world.actor(actor)).await;
+    let proxy = world.portal.stack().proxy().unwrap();
+    let _ = proxy.take_log();
+    let answer = ask.send(operation, &world.actor(actor).client).await;
+    let calls = proxy.take_log();
+    assert!(answer.status() < 300, "{answer:?}");
+    undo(world, operation, &place, actor, &ask, true).await;
+    calls
+}
+
+/// A superadmin's look into a tenant costs a record more, so the owner asks where that is enough.
+fn permitted(path: &str) -> &'static str {
+    let by_platform = path.ends_with("/archive") || path.ends_with("/restore");
+    if path.contains("{org}") && !by_platform { "owner" } else { "superadmin" }
+}
+
+fn units(calls: &[Call], write: bool) -> f64 {
+    let of_kind = calls.iter().filter(|call| is_write(&call.operation) == write);
+    of_kind.fold(0.0, |sum, call| sum + call.capacity_units)
+}
+
+/// Calls that came before any of their round had ended belong together.
+fn rounds(calls: &[Call]) -> usize {
+    let mut by_arrival: Vec<&Call> = calls.iter().collect();
+    by_arrival.sort_by_key(|call| call.number);
+    let (mut rounds, mut before) = (0, 0);
+    for (arrived, call) in by_arrival.into_iter().enumerate() {
+        if arrived == 0 || call.ended_before > before {
+            (rounds, before) = (rounds + 1, arrived);
+        }
+    }
+    rounds
+}
+
+/// Each kind of call with how often it was made, reads first.
+fn told(calls: &[Call]) -> String {
+    let order = ["BatchGetItem", "GetItem", "Query"];
+    let mut names: Vec<&str> = calls.iter().map(|call| call.operation.as_str()).collect();
+    names.sort_by_key(|name| (order.iter().position(|known| known == name).unwrap_or(order.len()), *name));
+    let groups = names.chunk_by(|one, other| one == other);
+    let group = |group: &[&str]| match group {
+        [one] => (*one).to_owned(),
+        many => format!("{}×{}", many[0], many.len()),
+    };
+    groups.map(group).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,169 @@
+//! Every problem: its code, status, title and where it is explained; and which of them a client can really meet.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use contract::{OTHER_PASSWORD, World, operations, prepare};
+use domain::Code;
+use embedded::faults::{Fault, Seen};
+use journeys::{Answer, PASSWORD, Portal};
+use serde_json::json;
+
+const LEGEND: &str = "\
+# Every problem code: status, title, type, and one request of the tests that met it over HTTP.
+#
+# A code is never renamed or reused, and a status never changes. A line without a request is met only by chance or fault.
+# Rewritten by: UPDATE_SNAPSHOTS=1 cargo nextest run -p contract problems
+";
+
+type Met = BTreeMap<String, (String, Answer)>;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_code_has_its_status_and_an_explanation_and_is_met_as_the_table_says() {
+    let world = World::on(Portal::measured().await).await;
+    let met = provoked(&world).await;
+    let page = local::openapi::page();
+    let mut table = format!("{LEGEND}\n");
+    for code in Code::ALL {
+        let (slug, status) = (code.slug(), api::status(code));
+        let anchor = format!("problem-{slug}");
+        assert!(page.contains(&format!("id=\"{anchor}\"")), "{slug} is explained nowhere");
+        let (by, title) = match met.get(slug) {
+            Some((by, answer)) => {
+                assert_eq!(answer.status(), status.as_u16(), "{answer:?}");
+                assert_eq!(answer.text("type"), format!("/docs#{anchor}"));
+                (by.as_str(), answer.text("title"))
+            }
+            None => ("-", status.canonical_reason().unwrap().to_owned()),
+        };
+        writeln!(table, "{slug:34} {} {title:23} /docs#{anchor:42} {by}", status.as_u16()).unwrap();
+    }
+    let unknown: Vec<&String> = met.keys().filter(|slug| !Code::ALL.iter().any(|code| code.slug() == *slug)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+    contract::snapshot("problems.txt", &table);
+}
+
+async fn provoked(world: &World) -> Met {
+    let mut met = Met::new();
+    let mut note = |by: &str, answer: Answer| {
+        met.entry(answer.code()).or_insert((by.to_owned(), answer));
+    };
+    requests(world, &mut note).await;
+    organizations(world, &mut note).await;
+    members_and_projects(world, &mut note).await;
+    people(world, &mut note).await;
+    faults(world, &mut note).await;
+    met
+}
+
+async fn requests(world: &World, note: &mut impl FnMut(&str, Answer)) {
+    let (ops, visitor) = (&world.ops, world.portal.visitor());
+    note("a body that is an array", ops.post("/v1/organizations", json!([])).await);
+    note("a cursor that nobody made", ops.get("/v1/organizations?cursor=x").await);
+    note("no token", visitor.get("/v1/me").await);
+    note("a member lists organizations", world.actor("member").client.get("/v1/organizations").await);
+    let cross = ops.with("sec-fetch-site", "cross-site").with("origin", "https://evil.example");
+    note("a browser on another site", cross.post("/v1/imports", json!({})).await);
+    note("an unknown path", ops.get("/v1/nothing").await);
+    note("a method that the path has not", ops.delete("/v1/me").await);
+    let large = json!({ "name": "x".repeat(300_000) });
+    note("a body of 300 kB", ops.post("/v1/organizations", large).await);
+    let text = ops.send_bytes(reqwest::Method::POST, "/v1/imports", Some(("text/plain", b"{}".to_vec()))).await;
+    note("a body of text/plain", text);
+    note("a name of 121 characters", ops.post("/v1/organizations", json!({ "name": "x".repeat(121) })).await);
+    note("an edit without If-Match", ops.patch("/v1/me", json!({})).await);
+    note("an edit with a stale If-Match", ops.with("if-match", "\"999\"").patch("/v1/me", json!({})).await);
+    let keyed = ops.with("idempotency-key", "one");
+    let _ = keyed.post("/v1/imports", json!({ "dry_run": true })).await.expect_status(202);
+    note("one Idempotency-Key for two bodies", keyed.post("/v1/imports", json!({ "dry_run": false })).await);
+}
+
+async fn organizations(world: &World, note: &mut impl FnMut(&str, Answer)) {
+    let (ops, at) = (&world.ops, format!("/v1/organizations/{}", world.acme.org));
+    note("a name that is taken", ops.post("/v1/organizations", json!({ "name": "BETA" })).await);
+    let slug = json!({ "name": "Gamma", "slug": "beta" });
+    note("a slug that is taken", ops.post("/v1/organizations", slug).await);
+    note("restoring what is active", ops.act(&format!("{at}/restore")).await);
+    note("deleting with another name typed", ops.post(&format!("{at}/delete"), json!({ "confirm": "Akme" })).await);
+    let old = format!("/v1/organizations/{}", world.old.org);
+    note("the owner of an archived organization", world.actor("archived").client.get(&old).await);
+    let queued = ops.post("/v1/imports", json!({})).await.expect_status(202).text("id");
+    note("the result of an import without a file", ops.get(&format!("/v1/imports/{queued}/result")).await);
+}
+
+async fn members_and_projects(world: &World, note: &mut impl FnMut(&str, Answer)) {
+    let (ops, acme) = (&world.ops, &world.acme);
+    let at = format!("/v1/organizations/{}", acme.org);
+    let (members, projects) = (format!("{at}/members"), format!("{at}/projects"));
+    note("a project name that is taken", ops.post(&projects, json!({ "name": "TEAM" })).await);
+    note("deleting the default project", ops.delete(&format!("{projects}/{}", acme.default_project)).await);
+    let doomed = format!("{projects}/{}", acme.doomed);
+    let _ = ops.edit(&doomed, json!({ "archived": true })).await.expect_status(200);
+    let archived = ops.post(&format!("{doomed}/use-cases"), json!({ "name": "Late" })).await;
+    note("registering in an archived project", archived);
+    let again = json!({ "user_id": acme.bystander, "role": "member" });
+    note("adding a member again", ops.post(&members, again).await);
+    let suspended = json!({ "email": "bystander@beta.example", "role": "member" });
+    let _ = ops.act(&format!("/v1/users/{}/suspend", world.beta.bystander)).await.expect_status(200);
+    note("adding somebody who is suspended", ops.post(&members, suspended).await);
+    let foreign = format!("{projects}/{}/members/{}", acme.team, world.spare);
+    note("a role in a project for no member", ops.put(&foreign, json!({ "role": "viewer" })).await);
+    let without = format!("{projects}/{}/members/{}", acme.team, acme.second_owner);
+    note("taking a role away that somebody has not", ops.delete(&without).await);
+    let beta = format!("/v1/organizations/{}/members", world.beta.org);
+    let _ = ops.delete(&format!("{beta}/{}", world.beta.second_owner)).await.expect_status(204);
+    note("removing the last owner", ops.delete(&format!("{beta}/{}", world.actor("other").user)).await);
+}
+
+async fn people(world: &World, note: &mut impl FnMut(&str, Answer)) {
+    let visitor = world.portal.visitor();
+    note("a wrong password", visitor.try_sign_in("owner@acme.example", "wrong").await);
+    note("a suspended account", visitor.try_sign_in("suspended@acme.example", PASSWORD).await);
+    let row = journeys::Row { org: &world.acme.org, email: "new@acme.example", ..journeys::Row::default() };
+    let result = world.portal.import(&journeys::workbook(&[row])).await.result.unwrap();
+    let started =
+        visitor.try_sign_in("new@acme.example", &result.password("new@acme.example")).await.expect_status(201);
+    note("a temporary password", visitor.with_token(&started.text("token")).get("/v1/sessions").await);
+    let (member, path) = (&world.actor("member").client, "/v1/me/password");
+    let change = |new: &str, current: &str| json!({ "current_password": current, "new_password": new });
+    note("a short new password", member.post(path, change("short", PASSWORD)).await);
+    note("another present password", member.post(path, change(OTHER_PASSWORD, "wrong-Horse-12")).await);
+    for _ in 0..10 {
+        note("eleven tries to change the password", member.post(path, change(OTHER_PASSWORD, "wrong-Horse-12")).await);
+    }
+}
+
+async fn faults(world: &World, note: &mut impl FnMut(&str, Answer)) {
+    let proxy = world.portal.stack().proxy().unwrap();
+    let by_table = |fault| move |seen: &Seen| if seen.operation == "TransactWriteItems" { fault } else { Fault::Pass };
+    for (by, fault) in
+        [("a table whose items are always busy", Fault::Conflict), ("a table that does not answer", Fault::DropBefore)]
+    {
+        proxy.script(by_table(fault));
+        note(by, world.ops.post("/v1/imports", json!({ "dry_run": true })).await);
+        proxy.clear();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_never_repeats_what_was_sent_nor_names_what_is_behind_the_api() {
+    let world = World::start().await;
+    let secret = "hunter2-Sesame-open";
+    let member = world.actor("member");
+    for operation in operations().iter().filter(|operation| operation.takes_body()) {
+        let mut ask = prepare(&world, operation, &world.acme, member).await;
+        for spoiled in
+            [json!({ secret: 1 }), json!({ "name": [secret], "role": secret, "email": secret }), json!(secret)]
+        {
+            ask.body = Some(spoiled);
+            let answer = ask.send(operation, &member.client).await;
+            let mut problem = answer.json();
+            problem.as_object_mut().unwrap().remove("request_id");
+            // A field that is not known is named by its pointer; its value never is.
+            let text = problem.to_string().replace(&format!("\"pointer\":\"/{secret}\""), "");
+            for word in [secret, "serde", "dynamo", "aws", "vault", "127.0.0.1", " at line ", "Some(", "panicked"] {
+                assert!(!text.to_lowercase().contains(&word.to_lowercase()), "{operation}: {word} in {text}");
+            }
+        }
+    }
+}
