@@ -2,6 +2,7 @@
 
 mod edit_organization;
 mod life;
+mod member_views;
 mod members;
 mod organizations;
 mod project_members;

@@ -10,7 +10,7 @@ use store::Made;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
-use crate::views::{MemberView, OrgRoleName};
+use crate::member_views::{MemberView, OrgRoleName};
 
 /// Which members.
 #[derive(Deserialize, IntoParams)]
@@ -38,7 +38,7 @@ pub(crate) async fn list(
     let (cursor, limit) = cursor(asked.cursor, asked.limit)?;
     let granted = caller.grant(ListMembers { email_prefix: asked.email }, org)?;
     let page = app.core.store.list_members(&granted, cursor.as_ref(), limit).await?;
-    answer::ok(PageView::from(page.map(|member| MemberView::from(&member))))
+    answer::ok(PageView::from(page.map(|member| MemberView::to(&caller.actor, &member))))
 }
 
 /// Whom to add, by id or by e-mail.
@@ -87,7 +87,7 @@ pub(crate) async fn add(
         Made::Before(user) => app.core.store.added_member(&granted, user.parse().map_err(Error::internal)?).await?,
     };
     let location = format!("/v1/organizations/{org}/members/{}", member.user);
-    answer::created(MemberView::from(&member), member.version, &location)
+    answer::created(MemberView::to(&caller.actor, &member), member.version, &location)
 }
 
 /// Read a member
@@ -96,7 +96,7 @@ pub(crate) async fn add(
 pub(crate) async fn read(caller: Caller, At((org, user)): At<(OrganizationId, UserId)>) -> Reply {
     caller.grant(ReadMember { user }, org)?;
     let member = caller.named_member()?;
-    answer::ok_tagged(MemberView::from(member), member.version)
+    answer::ok_tagged(MemberView::to(&caller.actor, member), member.version)
 }
 
 /// A new role.
@@ -123,7 +123,7 @@ pub(crate) async fn change_role(
 ) -> Reply {
     let granted = caller.grant(ChangeRole { user, role, version }, org)?;
     let member = app.core.store.change_role(&granted, caller.named_member()?, &mut app.core.mint()).await?;
-    answer::ok_tagged(MemberView::from(&member), member.version)
+    answer::ok_tagged(MemberView::to(&caller.actor, &member), member.version)
 }
 
 /// Remove a member, or leave

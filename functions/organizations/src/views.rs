@@ -1,14 +1,11 @@
-//! What answers show of organizations, members and projects.
+//! What answers show of organizations and projects.
 
 use std::collections::BTreeMap;
 
 use domain::id::{Id, Kind};
-use domain::member::Membership;
 use domain::organization::{Organization, Placement, State, Status};
 use domain::project::{Project, ProjectKind, Registered};
-use domain::role::Source;
 use domain::settings::OrganizationSettings;
-use domain::{OrgRole, ProjectRole};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,6 +37,12 @@ pub(crate) struct OrganizationView {
     /// How many people belong to it; only where one organization is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     member_count: Option<u64>,
+    /// Since when it is archived; kept while it is deleting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archived_at: Option<String>,
+    /// By whom it was archived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archived_by: Option<String>,
     /// When the purge may begin; only while it is deleting.
     #[serde(skip_serializing_if = "Option::is_none")]
     purge_at: Option<String>,
@@ -61,7 +64,7 @@ impl From<&Organization> for OrganizationView {
         let Organization { created_at, created_by, updated_at, updated_by, version, .. } = organization;
         let purge_at = match state {
             State::Deleting { purge_at, .. } => Some(purge_at.to_string()),
-            State::Provisioning | State::Active | State::Archived { .. } => None,
+            State::Provisioning | State::Active | State::Archived(_) => None,
         };
         Self {
             id: id.to_string(),
@@ -73,6 +76,8 @@ impl From<&Organization> for OrganizationView {
             placement: *placement,
             default_project_id: default_project.to_string(),
             member_count: None,
+            archived_at: state.archived().map(|archived| archived.at.to_string()),
+            archived_by: state.archived().map(|archived| archived.by.clone()),
             purge_at,
             created_at: created_at.to_string(),
             created_by: created_by.clone(),
@@ -117,93 +122,6 @@ pub(crate) enum StatusName {
 pub(crate) enum PlacementName {
     Dedicated,
     Pooled,
-}
-
-/// A role in an organization.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "describes a domain type that knows no OpenAPI")]
-pub(crate) enum OrgRoleName {
-    Owner,
-    Admin,
-    Member,
-}
-
-/// A role in a project.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "describes a domain type that knows no OpenAPI")]
-pub(crate) enum ProjectRoleName {
-    Admin,
-    Builder,
-    Operator,
-    Viewer,
-}
-
-/// Somebody who belongs to an organization.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct MemberView {
-    /// The person's id.
-    user_id: String,
-    /// The person's e-mail.
-    email: String,
-    /// The person's name.
-    display_name: String,
-    /// The role.
-    #[schema(value_type = OrgRoleName)]
-    role: OrgRole,
-    /// Where the role came from: `manual`, `invitation`, `import` or `sso`.
-    #[schema(value_type = String)]
-    source: Source,
-    /// Roles in team projects, by project.
-    projects: BTreeMap<String, String>,
-    /// Since when.
-    joined_at: String,
-    /// Counts changes; the `ETag`.
-    version: u64,
-}
-
-impl From<&Membership> for MemberView {
-    fn from(membership: &Membership) -> Self {
-        let Membership { user, organization: _, email, display_name, role, source, projects, joined_at, version } =
-            membership;
-        Self {
-            user_id: user.to_string(),
-            email: email.to_string(),
-            display_name: display_name.clone(),
-            role: *role,
-            source: *source,
-            projects: projects.iter().map(|(id, grant)| (id.to_string(), grant.role.to_string())).collect(),
-            joined_at: joined_at.to_string(),
-            version: *version,
-        }
-    }
-}
-
-/// Somebody with a role in a project.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ProjectMemberView {
-    /// The person's id.
-    user_id: String,
-    /// The person's e-mail.
-    email: String,
-    /// The person's name.
-    display_name: String,
-    /// The role.
-    #[schema(value_type = ProjectRoleName)]
-    role: ProjectRole,
-    /// Where it came from: `manual`, `invitation`, `import`, `sso`, or `organization` in the default project, whose
-    /// roles follow the organization's.
-    source: String,
-}
-
-impl ProjectMemberView {
-    pub(crate) fn of(membership: &Membership, role: ProjectRole, source: Option<Source>) -> Self {
-        let Membership { user, email, display_name, .. } = membership;
-        let (user_id, email, display_name) = (user.to_string(), email.to_string(), display_name.clone());
-        let source = source.map_or("organization", Source::as_str).to_owned();
-        Self { user_id, email, display_name, role, source }
-    }
 }
 
 /// A project.

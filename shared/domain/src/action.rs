@@ -170,6 +170,23 @@ impl Action {
         Self::Bootstrap,
     ];
 
+    /// Whether it reads or writes what lies in the organization's own table, which is there from the end of provisioning
+    /// to the beginning of the purge.
+    #[must_use]
+    pub fn reaches_content(self) -> bool {
+        matches!(
+            self,
+            Self::ManageProjects
+                | Self::ListProjects
+                | Self::ViewProject
+                | Self::ReadInProject
+                | Self::RunInProject
+                | Self::BuildInProject
+                | Self::EditProject
+                | Self::ManageProjectMembers
+        )
+    }
+
     /// The role it belongs to: the product's table of roles, line by line.
     #[must_use]
     pub fn needs(self) -> Needs {

@@ -80,7 +80,7 @@ pub struct Origin {
 pub struct Standing {
     /// Which organization.
     pub organization: OrganizationId,
-    /// Its status at this request.
+    /// Its status at this request; `deleted` as soon as its purge has begun.
     pub status: Status,
     /// Which table holds it.
     pub placement: Placement,

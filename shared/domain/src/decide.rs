@@ -60,12 +60,23 @@ fn person(actor: &Actor, action: Action, place: Place) -> Verdict {
                 return Verdict::Conceal;
             };
             match (actor.is_superadmin(), standing.role) {
+                (true, _) if !is_there(standing.status, action) => Verdict::Refuse(Code::OrganizationNotActive),
                 (true, _) => only(!matches!(needs, Needs::System(_) | Needs::Operator)),
                 (false, None) => Verdict::Conceal,
                 (false, Some(_)) if !is_open(standing.status, action) => Verdict::Refuse(Code::OrganizationNotActive),
                 (false, Some(role)) => only(member(actor, role, needs, place)),
             }
         }
+    }
+}
+
+/// What there is to act on, for superadmins too: content from the end of provisioning on, and nothing but the entry and
+/// the record once the purge has begun.
+fn is_there(status: Status, action: Action) -> bool {
+    match status {
+        Status::Provisioning => !action.reaches_content(),
+        Status::Active | Status::Archived | Status::Deleting => true,
+        Status::Deleted => matches!(action, Action::ReadOrganization | Action::ReadAudit),
     }
 }
 
@@ -195,6 +206,19 @@ mod tests {
                 };
                 assert_eq!(verdict, wanted, "{action:?} while {status:?}");
             }
+        }
+    }
+
+    #[test]
+    fn even_a_superadmin_meets_no_content_before_it_is_made_and_once_its_purge_has_begun() {
+        let place = Place::Project(org(), team());
+        for action in Action::ALL {
+            let verdict = |status| decide(&person(true, None, None, status), action, place);
+            let refused = |status| verdict(status) == Verdict::Refuse(Code::OrganizationNotActive);
+            assert_eq!(refused(Status::Provisioning), action.reaches_content(), "{action:?}");
+            let readable = matches!(action, Action::ReadOrganization | Action::ReadAudit);
+            assert_eq!(verdict(Status::Deleted) == Verdict::Allow, readable, "{action:?}");
+            assert!(!refused(Status::Archived) && !refused(Status::Deleting), "{action:?}");
         }
     }
 

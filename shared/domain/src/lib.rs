@@ -19,6 +19,7 @@ pub mod metadata;
 pub mod mint;
 pub mod name;
 pub mod organization;
+mod organization_state;
 pub mod patch;
 pub mod project;
 pub mod role;

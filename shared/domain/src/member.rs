@@ -8,6 +8,9 @@ use crate::id::{OrganizationId, ProjectId, UserId};
 use crate::role::Source;
 use crate::{Action, Actor, Code, Command, Email, Error, OrgRole, OrgScope, ProjectRole, Result, Timestamp};
 
+/// In how many team projects one person may have a role: every request reads all of them.
+pub const GRANTS_MAX: usize = 500;
+
 /// A grant in a team project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectGrant {

@@ -1,7 +1,6 @@
 //! Organizations: the tenants, their life from provisioning to tombstone, and what can be asked of them.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +12,7 @@ use crate::{
     Action, Code, Command, Error, OrgRole, OrgScope, Patch, PlatformScope, ProjectRole, Result, Standing, Timestamp,
 };
 
-/// How long a deletion can be called off.
-pub const GRACE: Duration = Duration::from_secs(30 * 24 * 3600);
+pub use crate::organization_state::{Archived, GRACE, State, Status};
 
 /// Where an organization's own data lie.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,133 +23,6 @@ pub enum Placement {
     Dedicated,
     /// In the table that pooled organizations share; same keys, same code.
     Pooled,
-}
-
-/// The name of a state, as lists filter by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// Its table, key and default project are being made.
-    Provisioning,
-    /// In use.
-    Active,
-    /// Nobody but a superadmin gets in.
-    Archived,
-    /// In the 30 days before the purge, or in the purge.
-    Deleting,
-    /// Gone; only the tombstone is left.
-    Deleted,
-}
-
-impl Status {
-    /// Every status, in the order of an organization's life.
-    pub const ALL: [Self; 5] = [Self::Provisioning, Self::Active, Self::Archived, Self::Deleting, Self::Deleted];
-
-    /// The name on the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Provisioning => "provisioning",
-            Self::Active => "active",
-            Self::Archived => "archived",
-            Self::Deleting => "deleting",
-            Self::Deleted => "deleted",
-        }
-    }
-}
-
-/// A state with what belongs to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", tag = "is")]
-pub enum State {
-    /// Being made.
-    Provisioning,
-    /// In use.
-    Active,
-    /// Out of use.
-    Archived {
-        /// Since when.
-        at: Timestamp,
-        /// By whom.
-        by: String,
-    },
-    /// To be purged.
-    Deleting {
-        /// Since when.
-        at: Timestamp,
-        /// By whom.
-        by: String,
-        /// When the purge may begin.
-        purge_at: Timestamp,
-        /// Whether it was archived before, which it is again if the deletion is called off.
-        was_archived: bool,
-    },
-}
-
-impl State {
-    /// The state's name.
-    #[must_use]
-    pub fn status(&self) -> Status {
-        match self {
-            Self::Provisioning => Status::Provisioning,
-            Self::Active => Status::Active,
-            Self::Archived { .. } => Status::Archived,
-            Self::Deleting { .. } => Status::Deleting,
-        }
-    }
-
-    /// Active becomes archived.
-    ///
-    /// # Errors
-    /// [`Code::OrganizationState`] from any other state.
-    pub fn archive(&self, at: Timestamp, by: String) -> Result<Self> {
-        match self {
-            Self::Active => Ok(Self::Archived { at, by }),
-            Self::Provisioning | Self::Archived { .. } | Self::Deleting { .. } => Err(self.refuse("archived")),
-        }
-    }
-
-    /// Archived becomes active.
-    ///
-    /// # Errors
-    /// [`Code::OrganizationState`] from any other state.
-    pub fn restore(&self) -> Result<Self> {
-        match self {
-            Self::Archived { .. } => Ok(Self::Active),
-            Self::Provisioning | Self::Active | Self::Deleting { .. } => Err(self.refuse("restored")),
-        }
-    }
-
-    /// Active or archived begins its 30 days.
-    ///
-    /// # Errors
-    /// [`Code::OrganizationState`] from any other state.
-    pub fn delete(&self, at: Timestamp, by: String) -> Result<Self> {
-        let was_archived = match self {
-            Self::Active => false,
-            Self::Archived { .. } => true,
-            Self::Provisioning | Self::Deleting { .. } => return Err(self.refuse("deleted")),
-        };
-        Ok(Self::Deleting { at, by, purge_at: at.plus(GRACE), was_archived })
-    }
-
-    /// Calls a deletion off: back to what it was.
-    ///
-    /// # Errors
-    /// [`Code::OrganizationState`] from any other state, and once the 30 days are over.
-    pub fn cancel_deletion(&self, now: Timestamp) -> Result<Self> {
-        match self {
-            Self::Deleting { purge_at, .. } if now >= *purge_at => Err(self.refuse("kept any more")),
-            Self::Deleting { at, by, was_archived: true, .. } => Ok(Self::Archived { at: *at, by: by.clone() }),
-            Self::Deleting { was_archived: false, .. } => Ok(Self::Active),
-            Self::Provisioning | Self::Active | Self::Archived { .. } => Err(self.refuse("taken back from deletion")),
-        }
-    }
-
-    fn refuse(&self, step: &str) -> Error {
-        let status = self.status().as_str();
-        Error::new(Code::OrganizationState, format!("an organization that is {status} cannot be {step}"))
-    }
 }
 
 /// A tenant as the registry holds it.
@@ -262,7 +133,7 @@ impl Organization {
     pub fn standing(&self, role: Option<OrgRole>, projects: BTreeMap<ProjectId, ProjectRole>) -> Standing {
         Standing {
             organization: self.id,
-            status: self.state.status(),
+            status: self.state.standing(),
             placement: self.placement,
             default_project: self.default_project,
             role,
@@ -361,47 +232,5 @@ impl Command for Purge {
     type Scope = OrgScope;
     fn action(&self) -> Action {
         Action::RunTenantLifecycle
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(day: u64) -> Timestamp {
-        Timestamp::from_millis(day * 86_400_000)
-    }
-
-    #[test]
-    fn an_archived_organization_comes_back_archived_from_a_cancelled_deletion() {
-        let archived = State::Active.archive(at(1), "a".into()).unwrap();
-        let deleting = archived.delete(at(2), "b".into()).unwrap();
-        assert_eq!(deleting.cancel_deletion(at(3)).unwrap().status(), Status::Archived);
-        let from_active = State::Active.delete(at(2), "b".into()).unwrap();
-        assert_eq!(from_active.cancel_deletion(at(3)).unwrap(), State::Active);
-    }
-
-    #[test]
-    fn a_deletion_can_be_called_off_for_thirty_days_and_no_longer() {
-        let deleting = State::Active.delete(at(0), "a".into()).unwrap();
-        assert!(deleting.cancel_deletion(Timestamp::from_millis(at(30).millis() - 1)).is_ok());
-        assert!(deleting.cancel_deletion(at(30)).is_err());
-    }
-
-    #[test]
-    fn no_step_is_taken_twice_or_from_a_wrong_state() {
-        let archived = State::Active.archive(at(1), "a".into()).unwrap();
-        let deleting = State::Active.delete(at(1), "a".into()).unwrap();
-        for refused in [
-            archived.archive(at(2), "a".into()),
-            State::Provisioning.archive(at(2), "a".into()),
-            State::Active.restore(),
-            deleting.restore(),
-            deleting.delete(at(2), "a".into()),
-            State::Provisioning.delete(at(2), "a".into()),
-            archived.cancel_deletion(at(2)),
-        ] {
-            assert_eq!(refused.unwrap_err().code(), Code::OrganizationState);
-        }
     }
 }

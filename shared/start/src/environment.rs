@@ -24,8 +24,10 @@ pub struct Settings {
     pub objects_public_url: Option<String>,
     /// `BUCKET`: where objects are; only functions that have any need it.
     pub bucket: Option<String>,
-    /// `KMS_KEY_ID`: the key that encrypts new objects; S3's own without it.
+    /// `KMS_KEY_ID`: the key that encrypts new objects and new tables of organizations; Amazon's own without it.
     pub kms_key: Option<String>,
+    /// `TENANT_DELETION_PROTECTION`: `true` if new tables of organizations refuse to be deleted until the purge.
+    pub tenant_deletion_protection: bool,
     /// `VAULT_ADDR`: only functions with secrets need it.
     pub vault_address: Option<String>,
     /// Who logs in to Vault.
@@ -76,6 +78,7 @@ impl Settings {
             objects_public_url: find("OBJECTS_PUBLIC_URL"),
             bucket: find("BUCKET"),
             kms_key: find("KMS_KEY_ID"),
+            tenant_deletion_protection: find("TENANT_DELETION_PROTECTION").is_some_and(|on| on == "true"),
             vault_address: find("VAULT_ADDR"),
             vault_login: vault_login(find),
             log_level: find("LOG_LEVEL"),
@@ -111,6 +114,14 @@ mod tests {
             assert_eq!(read("", &[(name, "")]).err().map(|fault| fault.setting()), Some(name));
         }
         assert!(read("", &[]).is_ok());
+    }
+
+    #[test]
+    fn tables_of_organizations_are_protected_only_where_that_is_said() {
+        let protected = |extra: &[(&str, &str)]| read("", extra).unwrap().tenant_deletion_protection;
+        assert!(protected(&[("TENANT_DELETION_PROTECTION", "true")]));
+        assert!(!protected(&[("TENANT_DELETION_PROTECTION", "false")]));
+        assert!(!protected(&[]));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use api::Core;
 use blobs::Blobs;
-use store::Store;
+use store::{Store, TenantTables};
 use vault::{Login, Secret, Vault};
 
 use crate::{Fault, Settings, VaultLogin, clients, clock, monotonic, random};
@@ -23,6 +23,8 @@ impl Parts {
     pub fn new(settings: Settings) -> Result<Self, Fault> {
         let client = clients::database(&settings)?;
         let store = Store::new(store::Config { client, prefix: settings.table_prefix.clone() });
+        let (kms_key, deletion_protection) = (settings.kms_key.clone(), settings.tenant_deletion_protection);
+        let store = store.with_tenant_tables(TenantTables { kms_key, deletion_protection });
         Ok(Self { settings, store })
     }
 

@@ -19,7 +19,7 @@ use crate::keys::Key;
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// A conflict is retried this often before the caller is told to wait.
-const ATTEMPTS: u32 = 8;
+pub(crate) const ATTEMPTS: u32 = 8;
 
 /// Where the tables are.
 pub struct Config {
@@ -36,6 +36,16 @@ pub struct Store {
     prefix: String,
     pub(crate) platform: String,
     pub(crate) events: String,
+    pub(crate) tenant_tables: TenantTables,
+}
+
+/// How tables of dedicated organizations are made.
+#[derive(Clone, Debug, Default)]
+pub struct TenantTables {
+    /// The key that encrypts them; the database's own without it.
+    pub kms_key: Option<String>,
+    /// Whether they refuse to be deleted until the purge lifts that.
+    pub deletion_protection: bool,
 }
 
 impl Store {
@@ -43,7 +53,13 @@ impl Store {
     #[must_use]
     pub fn new(Config { client, prefix }: Config) -> Self {
         let (platform, events) = (format!("{prefix}platform"), format!("{prefix}events"));
-        Self { client, prefix, platform, events }
+        Self { client, prefix, platform, events, tenant_tables: TenantTables::default() }
+    }
+
+    /// The same store, making tables of dedicated organizations in that way.
+    #[must_use]
+    pub fn with_tenant_tables(self, tenant_tables: TenantTables) -> Self {
+        Self { tenant_tables, ..self }
     }
 
     /// The table that holds an organization's own data.
@@ -58,6 +74,11 @@ impl Store {
         format!("{}tenants", self.prefix)
     }
 
+    /// Whether it is a dedicated organization's table, which comes and goes.
+    pub(crate) fn is_dedicated(&self, table: &str) -> bool {
+        table.strip_prefix(&self.prefix).is_some_and(|name| name.starts_with("tenant-"))
+    }
+
     pub(crate) fn tenant(&self, scope: &OrgScope) -> String {
         self.tenant_table(scope.organization(), scope.placement())
     }
@@ -70,7 +91,8 @@ impl Store {
     /// One item, read consistently.
     pub(crate) async fn get<T: DeserializeOwned>(&self, table: &str, key: &Key) -> Result<Option<T>> {
         let asked = self.client.get_item().table_name(table).set_key(Some(primary(key))).consistent_read(true);
-        let answer = asked.send().await.map_err(|why| Fault::from(why).into_error("reading an item"))?;
+        let refused = |why| Fault::from(why).of_tenant_if(self.is_dedicated(table)).into_error("reading an item");
+        let answer = asked.send().await.map_err(refused)?;
         answer.item.map(decode).transpose()
     }
 
@@ -100,7 +122,8 @@ impl Store {
     pub(crate) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), Fault> {
         for attempt in 1.. {
             let call = self.client.transact_write_items().set_transact_items(Some(writes.clone()));
-            match call.send().await.map_err(Fault::from) {
+            let tenant = || writes.iter().filter_map(table_of).any(|table| self.is_dedicated(table));
+            match call.send().await.map_err(|why| Fault::from(why).of_tenant_if(tenant())) {
                 Ok(_) => break,
                 Err(fault) if fault.is_conflict() && attempt < ATTEMPTS => pause(attempt).await,
                 Err(fault) => return Err(fault),
@@ -110,8 +133,19 @@ impl Store {
     }
 }
 
+fn table_of(write: &TransactWriteItem) -> Option<&str> {
+    let TransactWriteItem { condition_check, put, delete, update, .. } = write;
+    let tables = [
+        condition_check.as_ref().map(|write| write.table_name.as_str()),
+        put.as_ref().map(|write| write.table_name.as_str()),
+        delete.as_ref().map(|write| write.table_name.as_str()),
+        update.as_ref().map(|write| write.table_name.as_str()),
+    ];
+    tables.into_iter().flatten().next()
+}
+
 /// Waits a random time that doubles with each attempt: 10 ms, 20 ms, … 640 ms at most.
-async fn pause(attempt: u32) {
+pub(crate) async fn pause(attempt: u32) {
     let mut random = [0_u8; 2];
     // Without randomness the pause is only less fair.
     let _ = getrandom::fill(&mut random);

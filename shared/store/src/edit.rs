@@ -96,12 +96,30 @@ impl Edit {
         Ok(self)
     }
 
+    /// Only if the map is there and has fewer entries.
+    pub(crate) fn when_fewer(mut self, path: &str, than: usize) -> Result<Self> {
+        let clause = format!("size({}) < {}", self.name(path), self.value(than)?);
+        self.conditions.push(clause);
+        Ok(self)
+    }
+
     /// Only if the attribute is one of these.
     pub(crate) fn when_any(mut self, path: &str, of: &[&str]) -> Result<Self> {
         let values = of.iter().map(|one| self.value(one)).collect::<Result<Vec<_>>>()?;
         let clause = format!("{} IN ({})", self.name(path), values.join(", "));
         self.conditions.push(clause);
         Ok(self)
+    }
+
+    /// Only if the set holds exactly these; none means that there is no such set.
+    pub(crate) fn when_set(mut self, path: &str, members: Vec<String>) -> Self {
+        let name = self.name(path);
+        let condition = match members.is_empty() {
+            true => format!("attribute_not_exists({name})"),
+            false => format!("{name} = {}", self.raw(AttributeValue::Ss(members))),
+        };
+        self.conditions.push(condition);
+        self
     }
 
     /// Only if the set has no such member.

@@ -15,6 +15,13 @@ pub(crate) enum Fault {
     Refused(Vec<Refusal>),
     /// Somebody else was changing the same items.
     Conflict,
+    /// There is no such table.
+    Missing {
+        /// What the database said.
+        told: String,
+        /// Whether it is an organization's own: that is not made yet, or gone.
+        tenant: bool,
+    },
     /// Throttled, timed out or unreachable.
     Unavailable(String),
     /// Anything else.
@@ -34,6 +41,14 @@ impl Fault {
     /// Whether the same transaction may succeed at once.
     pub(crate) fn is_conflict(&self) -> bool {
         matches!(self, Self::Conflict)
+    }
+
+    /// A missing table is an organization's own.
+    pub(crate) fn of_tenant_if(self, tenant: bool) -> Self {
+        match self {
+            Self::Missing { told, .. } => Self::Missing { told, tenant },
+            other => other,
+        }
     }
 
     /// The first write whose condition did not hold.
@@ -58,7 +73,12 @@ impl Fault {
                 Error::new(Code::Conflict, "somebody is changing the same thing; try again").after_seconds(1)
             }
             Self::Unavailable(_) => Error::unavailable(format!("{doing}: {self}")),
-            Self::Refused(_) | Self::Unexpected(_) => Error::internal(format!("{doing}: {self}")),
+            Self::Missing { tenant: true, .. } => {
+                Error::new(Code::OrganizationNotActive, "the organization is not active")
+            }
+            Self::Refused(_) | Self::Missing { .. } | Self::Unexpected(_) => {
+                Error::internal(format!("{doing}: {self}"))
+            }
         }
     }
 }
@@ -68,7 +88,7 @@ impl fmt::Display for Fault {
         match self {
             Self::Refused(_) => write!(f, "write {} was refused", self.refused().unwrap_or_default()),
             Self::Conflict => f.write_str("conflict"),
-            Self::Unavailable(why) | Self::Unexpected(why) => f.write_str(why),
+            Self::Missing { told: why, .. } | Self::Unavailable(why) | Self::Unexpected(why) => f.write_str(why),
         }
     }
 }
@@ -94,6 +114,7 @@ where
                 refusal.cancelled().unwrap_or_else(|| match refusal.code() {
                     Some("ConditionalCheckFailedException") => Self::Refused(vec![Refusal::Condition(None)]),
                     Some("TransactionConflictException" | "TransactionInProgressException") => Self::Conflict,
+                    Some("ResourceNotFoundException") => Self::Missing { told, tenant: false },
                     Some(code) if THROTTLES.contains(&code) => Self::Unavailable(told),
                     _ => Self::Unexpected(told),
                 })
@@ -128,6 +149,7 @@ mod operations {
     impl Cancelled for operation::create_table::CreateTableError {}
     impl Cancelled for operation::delete_table::DeleteTableError {}
     impl Cancelled for operation::describe_table::DescribeTableError {}
+    impl Cancelled for operation::update_table::UpdateTableError {}
     impl Cancelled for operation::update_continuous_backups::UpdateContinuousBackupsError {}
     impl Cancelled for operation::update_time_to_live::UpdateTimeToLiveError {}
 

@@ -127,6 +127,9 @@ pub(crate) struct UserItem {
     pub(crate) email: Email,
     pub(crate) display_name: DisplayName,
     pub(crate) status: UserStatus,
+    /// While suspended: whether the account waited for its e-mail to be confirmed, and does so again afterwards.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) was_pending: bool,
     pub(crate) email_verified: bool,
     pub(crate) must_change_password: bool,
     pub(crate) superadmin: bool,
@@ -153,6 +156,7 @@ impl From<&User> for UserItem {
             email,
             display_name,
             status,
+            was_pending: false,
             email_verified,
             must_change_password,
             superadmin,

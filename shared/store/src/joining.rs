@@ -6,7 +6,7 @@ use domain::id::{OrganizationId, UserId};
 use domain::member::Membership;
 use domain::{Code, Error, OrgRole, Result};
 
-use crate::core::{Store, put_new};
+use crate::core::{Item, Store, put_new};
 use crate::edit::Edit;
 use crate::fault::Fault;
 use crate::items::MembershipItem;
@@ -26,7 +26,7 @@ impl Store {
         let mut writes = vec![
             put_new(&self.platform, &MembershipItem::of(membership, mark))?,
             self.through_gate(membership.organization, membership.user, 1)?,
-            self.in_list(membership.user, membership.organization)?,
+            self.in_list(membership)?,
         ];
         if membership.role == OrgRole::Owner {
             writes.push(self.owners(membership.organization, 1)?);
@@ -64,10 +64,12 @@ impl Store {
             .update()
     }
 
-    /// Puts an organization on an active person's list.
-    pub(crate) fn in_list(&self, user: UserId, organization: OrganizationId) -> Result<TransactWriteItem> {
-        let list = AttributeValue::Ss(vec![organization.to_string()]);
-        Edit::of(&self.platform, keys::user(user)).add("organizations", list).when("status", "=", "active")?.update()
+    /// Puts an organization on an active person's list, if the person still has the name that the membership copies:
+    /// who is renamed while they join would keep the old one there.
+    fn in_list(&self, membership: &Membership) -> Result<TransactWriteItem> {
+        let list = AttributeValue::Ss(vec![membership.organization.to_string()]);
+        let person = Edit::of(&self.platform, keys::user(membership.user)).add("organizations", list);
+        person.when("status", "=", "active")?.when("display_name", "=", &membership.display_name)?.update()
     }
 
     /// One owner more, or one less but never none.
@@ -83,9 +85,16 @@ pub(crate) fn refusal(fault: Fault, from: usize) -> Error {
         Some(0) => Error::new(Code::AlreadyMember, "the person belongs to the organization already"),
         Some(1) => Error::new(Code::OrganizationNotActive, "the organization is not active"),
         Some(2) if fault.refused_at(from + 2).flatten().is_none() => Error::not_found(),
+        Some(2) if is_active(fault.refused_at(from + 2).flatten()) => {
+            Error::new(Code::Conflict, "the person was renamed at this moment; try again")
+        }
         Some(2) => Error::new(Code::UserSuspended, "the person's account is not active"),
         _ => fault.into_error("joining an organization"),
     }
+}
+
+fn is_active(person: Option<&Item>) -> bool {
+    person.and_then(|person| person.get("status")?.as_s().ok()).is_some_and(|status| status == "active")
 }
 
 /// What the refusal of a departure or a change of role means, where the owner count is written at `owners_at`.

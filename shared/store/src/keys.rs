@@ -27,6 +27,11 @@ pub(crate) fn organization(id: OrganizationId) -> Key {
     key(format!("ORG#{id}"), "ORG")
 }
 
+/// What stays of a purged organization.
+pub(crate) fn tombstone(id: OrganizationId) -> Key {
+    key(format!("ORG#{id}"), "TOMBSTONE")
+}
+
 /// One of the gates of an organization: holds a part of its member count, and whether anybody may join. Joining goes
 /// through the gate of the person, so that joins of different people do not contend.
 pub(crate) fn tally(id: OrganizationId, user: UserId) -> Key {

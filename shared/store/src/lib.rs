@@ -23,6 +23,7 @@ mod profile;
 mod project_members;
 mod projects;
 mod purge;
+mod purge_pooled;
 mod registrations;
 mod schema;
 mod sessions;
@@ -31,7 +32,7 @@ mod users;
 
 pub use authenticate::{Asked, Identified};
 pub use bootstrap::{Bootstrapped, CreateSuperadmin};
-pub use core::{Config, Store};
+pub use core::{Config, Store, TenantTables};
 pub use cursor::Cursor;
 pub use events::EventFilter;
 pub use idempotency::{Idempotency, Made};

@@ -1,5 +1,6 @@
 //! What an organization stands on in the database: its own table, its default project, its open gates.
 
+use aws_sdk_dynamodb::types::TableDescription;
 use domain::change::Change;
 use domain::organization::{Organization, Provision, State, Status, SweepTenants};
 use domain::{EventKind, Granted, Mint, Result};
@@ -94,15 +95,17 @@ impl Store {
 
     pub(crate) async fn table_state(&self, name: &str) -> Result<TableState> {
         use aws_sdk_dynamodb::types::TableStatus;
-        let call = self.client.describe_table().table_name(name);
-        match call.send().await {
-            Ok(answer) => match answer.table.and_then(|table| table.table_status) {
-                Some(TableStatus::Active) => Ok(TableState::Ready),
-                _ => Ok(TableState::Changing),
-            },
-            Err(why) if why.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => {
-                Ok(TableState::Missing)
-            }
+        Ok(match self.described(name).await?.map(|table| table.table_status) {
+            None => TableState::Missing,
+            Some(Some(TableStatus::Active)) => TableState::Ready,
+            Some(_) => TableState::Changing,
+        })
+    }
+
+    pub(crate) async fn described(&self, name: &str) -> Result<Option<TableDescription>> {
+        match self.client.describe_table().table_name(name).send().await {
+            Ok(answer) => Ok(answer.table),
+            Err(why) if why.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => Ok(None),
             Err(why) => Err(Fault::from(why).into_error("describing a table")),
         }
     }

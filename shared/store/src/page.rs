@@ -101,7 +101,8 @@ impl Store {
             call = call.filter_expression("attribute_exists(#map.#field)");
             call = call.expression_attribute_names("#map", map).expression_attribute_names("#field", field);
         }
-        let answer = call.send().await.map_err(|why| Fault::from(why).into_error("querying"))?;
+        let refused = |why| Fault::from(why).of_tenant_if(self.is_dedicated(query.table)).into_error("querying");
+        let answer = call.send().await.map_err(refused)?;
         Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key))
     }
 

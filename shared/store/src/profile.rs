@@ -58,18 +58,26 @@ impl Store {
                 .update()
         };
         let copies = before.organizations.iter().map(copy).collect::<Result<Vec<_>>>()?;
-        let mut writes = vec![person.when("version", "=", version)?.update()?, self.event(&event)?];
+        // Who joins at this moment copies the name too: the lists that get the new one must be all there are.
+        let lists = before.organizations.iter().map(OrganizationId::to_string).collect();
+        let person = person.when("version", "=", version)?.when_set("organizations", lists);
+        let mut writes = vec![person.update()?, self.event(&event)?];
         for (index, part) in
             copies.chunks(COPIES_MAX).chain(std::iter::repeat_n(&[][..], usize::from(copies.is_empty()))).enumerate()
         {
             writes.extend(part.iter().cloned());
             let done = self.transact(std::mem::take(&mut writes)).await;
             done.map_err(|fault| match fault.refused() {
-                Some(0) if index == 0 => stale(),
+                Some(0) if index == 0 && has_other_version(&fault, *version) => stale(),
                 Some(_) => Error::new(domain::Code::Conflict, "your memberships changed at this moment; try again"),
                 None => fault.into_error("editing a profile"),
             })?;
         }
         Ok(after)
     }
+}
+
+fn has_other_version(fault: &crate::fault::Fault, asked: u64) -> bool {
+    let version = fault.refused_at(0).flatten().and_then(|person| person.get("version")?.as_n().ok());
+    version.is_none_or(|version| *version != asked.to_string())
 }

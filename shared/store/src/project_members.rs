@@ -1,16 +1,23 @@
 //! Grants in team projects. They lie in the membership, so that the one read of a request knows them all.
 
 use domain::change::{Change, Target};
-use domain::member::{Membership, ProjectGrant, may_give_in_project};
+use domain::id::ProjectId;
+use domain::member::{GRANTS_MAX, Membership, ProjectGrant, may_give_in_project};
 use domain::project::{ListProjectMembers, RemoveProjectMember, SetProjectMember};
 use domain::role::Source;
-use domain::{Code, Error, EventKind, Granted, Mint, ProjectScope, Result};
+use domain::{Code, Error, EventKind, Granted, Mint, OrgScope, ProjectScope, Result};
 
-use crate::core::Store;
+use crate::core::{Store, decode};
 use crate::cursor::Cursor;
 use crate::edit::Edit;
+use crate::items::MembershipItem;
 use crate::keys::{self, index, tenant};
+use crate::organizations::stale;
 use crate::page::{Page, Query};
+use crate::projects::too_many_grants;
+
+/// Members that one query looks at, with a role in the project or without.
+const READ_AT_ONCE: u32 = 1_000;
 
 impl Store {
     /// AP-35. Who has a grant in a team project, by e-mail; reads through the organization's members. The default
@@ -35,26 +42,34 @@ impl Store {
     /// AP-36. Gives somebody of the organization a role in a team project, or another one.
     ///
     /// # Errors
-    /// [`Code::ProjectDefault`], [`Code::ProjectArchived`], [`Code::NotFound`] without the project.
+    /// [`Code::ProjectDefault`], [`Code::ProjectArchived`], [`Code::NotFound`] without the project,
+    /// [`Code::PreconditionRequired`] and [`Code::PreconditionFailed`] where it changes a role on no or another version
+    /// of the membership, [`Code::Invalid`] beyond [`GRANTS_MAX`].
     pub async fn set_project_member(
         &self,
         granted: &Granted<SetProjectMember>,
         before: &Membership,
         mint: &mut Mint,
     ) -> Result<Membership> {
-        let (scope, SetProjectMember { user, role }) = (granted.scope(), *granted.command());
+        let (scope, SetProjectMember { user, role, version }) = (granted.scope(), *granted.command());
         may_give_in_project(granted.actor(), scope.project(), user, role)?;
         self.may_touch(granted.actor(), scope, before)?;
         let grant = ProjectGrant { role, source: Source::Manual };
         let old = before.projects.get(&scope.project());
+        on_version(before, old.is_some(), version)?;
         let changes: Vec<_> = Change::between("role", old.map(|grant| grant.role), role).into_iter().collect();
         let mut after = before.clone();
         if changes.is_empty() {
-            return Ok(after);
+            let there = vec![self.open_team_project(scope)?];
+            return self.transact(there).await.map(|()| after).map_err(refusal);
         }
+        after.version = before.version + 1;
         after.projects.insert(scope.project(), grant);
         let event =
             granted.event(mint, EventKind::ProjectMemberSet, target(before), changes).in_project(scope.project());
+        if before.projects.len() >= GRANTS_MAX && old.is_none() {
+            return Err(too_many_grants());
+        }
         let edit = self.grant_of(before)?.set(&path(scope), grant)?;
         self.transact(vec![self.open_team_project(scope)?, edit.update()?, self.event(&event)?])
             .await
@@ -62,7 +77,7 @@ impl Store {
         Ok(after)
     }
 
-    /// AP-37. Takes somebody's role in a team project away.
+    /// AP-37. Takes somebody's role in a team project away, also where the project is gone.
     ///
     /// # Errors
     /// [`Code::NotMember`] where there is no grant.
@@ -80,9 +95,34 @@ impl Store {
         let event =
             granted.event(mint, EventKind::ProjectMemberRemoved, target(before), changes).in_project(scope.project());
         let edit = self.grant_of(before)?.remove(&path(scope));
-        let project = tenant::project(scope.organization().organization(), scope.project());
-        let there = Edit::of(&self.tenant(scope.organization()), project).if_there().check()?;
-        self.transact(vec![there, edit.update()?, self.event(&event)?]).await.map_err(refusal)
+        self.transact(vec![edit.update()?, self.event(&event)?]).await.map_err(|fault| match fault.refused() {
+            Some(_) => busy(),
+            None => fault.into_error("taking a role away"),
+        })
+    }
+
+    /// AP-39. The roles in a project that is gone go too. What the index does not tell yet stays until this is repeated
+    /// or the role is taken away by itself.
+    pub(crate) async fn drop_grants(&self, scope: &OrgScope, project: ProjectId) -> Result<()> {
+        let members = Query::on(&self.platform, index::FIRST, index::members_of(scope.organization()));
+        let having = members.having(format!("projects.{project}"));
+        let mut start = None;
+        loop {
+            let (items, next) = self.query(&having, start, READ_AT_ONCE).await?;
+            for item in items {
+                let member: MembershipItem = decode(item)?;
+                let edit = Edit::of(&self.platform, keys::membership(member.user, member.organization));
+                let edit = edit.remove(&format!("projects.{project}")).add_number("version", 1).if_there();
+                match edit.send(&self.client).await {
+                    Err(fault) if fault.refused().is_none() => return Err(fault.into_error("dropping a role")),
+                    Ok(()) | Err(_) => {}
+                }
+            }
+            start = next;
+            if start.is_none() {
+                return Ok(());
+            }
+        }
     }
 
     /// Nobody acts on somebody of a higher role in the project.
@@ -108,12 +148,26 @@ impl Store {
     }
 }
 
+/// Giving a first role needs no version; changing one needs that of the membership, which counts every change of it.
+fn on_version(before: &Membership, changes: bool, version: Option<u64>) -> Result<()> {
+    match version {
+        Some(version) if version == before.version => Ok(()),
+        Some(_) => Err(stale()),
+        None if changes => Err(Error::new(Code::PreconditionRequired, "send the ETag that you read").at("If-Match")),
+        None => Ok(()),
+    }
+}
+
 fn path(scope: &ProjectScope) -> String {
     format!("projects.{}", scope.project())
 }
 
 fn target(membership: &Membership) -> Target {
     Target::named("user", membership.user, &membership.email)
+}
+
+fn busy() -> Error {
+    Error::new(Code::Conflict, "somebody changed this membership at this moment; try again")
 }
 
 fn refusal(fault: crate::fault::Fault) -> Error {
@@ -125,7 +179,7 @@ fn refusal(fault: crate::fault::Fault) -> Error {
             Error::new(Code::ProjectDefault, "the default project follows the organization's roles")
         }
         (Some(0), Some(_)) => Error::new(Code::ProjectArchived, "the project is archived"),
-        (Some(_), _) => Error::new(Code::Conflict, "somebody changed this membership at this moment; try again"),
+        (Some(_), _) => busy(),
         (None, _) => fault.into_error("changing a grant"),
     }
 }

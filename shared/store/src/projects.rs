@@ -1,7 +1,9 @@
 //! Projects in an organization's own table.
 
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::change::{Change, Target};
 use domain::id::ProjectId;
+use domain::member::GRANTS_MAX;
 use domain::name::{Description, ItemName};
 use domain::organization::Organization;
 use domain::project::{CreateProject, DeleteProject, EditProject, ListProjects, Project, ProjectKind, ReadProject};
@@ -21,7 +23,9 @@ impl Store {
     /// AP-30. A team project with its name claimed, its creator its admin, and the event in one transaction.
     ///
     /// # Errors
-    /// [`Code::ProjectNameTaken`].
+    /// [`Code::ProjectNameTaken`], [`Code::OrganizationNotActive`] where content is not made yet or being purged,
+    /// [`Code::NotFound`] for a creator who was removed at this moment, [`Code::Invalid`] beyond
+    /// [`GRANTS_MAX`](domain::member::GRANTS_MAX).
     pub async fn create_project(
         &self,
         granted: &Granted<CreateProject>,
@@ -37,14 +41,25 @@ impl Store {
             put_new(&table, &ClaimItem::of(name, project.id))?,
             put_new(&table, &TenantItem::of(tenant::project(scope.organization(), project.id), &project))?,
             self.event(&event)?,
+            self.has_content(scope)?,
         ];
         writes.extend(self.creators_grant(granted.actor(), scope, project.id)?);
         let mark =
             sent.map(|sent| Ok::<_, Error>((self.mark(granted.actor(), sent, project.id, mint)?, sent))).transpose()?;
         self.make(writes, mark, project).await?.map_err(|fault| match fault.refused() {
             Some(0) => name_taken(),
+            Some(3) => Error::new(Code::OrganizationNotActive, "the organization is not active"),
+            Some(4) if fault.refused_at(4).flatten().is_some() => too_many_grants(),
+            Some(4) => Error::not_found(),
             _ => fault.into_error("creating a project"),
         })
+    }
+
+    /// The default project is the last that provisioning makes and the first that the purge takes away. A write that
+    /// depends on nothing else of the tenant's own checks it, so that it cannot outlive the purge.
+    fn has_content(&self, scope: &OrgScope) -> Result<TransactWriteItem> {
+        let key = tenant::project(scope.organization(), scope.default_project());
+        Edit::of(&self.tenant(scope), key).if_there().check()
     }
 
     /// AP-38. What an earlier request with the same idempotency key made.
@@ -53,16 +68,12 @@ impl Store {
     }
 
     /// Who creates a project becomes its admin, where they belong to the organization.
-    fn creators_grant(
-        &self,
-        actor: &Actor,
-        scope: &OrgScope,
-        project: ProjectId,
-    ) -> Result<Option<aws_sdk_dynamodb::types::TransactWriteItem>> {
+    fn creators_grant(&self, actor: &Actor, scope: &OrgScope, project: ProjectId) -> Result<Option<TransactWriteItem>> {
         let (Some(user), Some(_)) = (actor.user(), actor.role()) else { return Ok(None) };
         let grant = domain::member::ProjectGrant { role: ProjectRole::Admin, source: Source::Manual };
         let edit = Edit::of(&self.platform, keys::membership(user, scope.organization()));
-        edit.set(&format!("projects.{project}"), grant)?.add_number("version", 1).if_there().update().map(Some)
+        let edit = edit.set(&format!("projects.{project}"), grant)?.add_number("version", 1);
+        edit.when_fewer("projects", GRANTS_MAX)?.update().map(Some)
     }
 
     /// AP-31. The projects that the caller may see: an organization's admin sees all, a member the default one and
@@ -130,23 +141,22 @@ impl Store {
         Ok(after)
     }
 
-    /// AP-34. A team project goes: the project and the claim of its name. What was registered in it stays as history
-    /// that no route reaches any more; grants in it are dead because its id is never used again.
+    /// AP-34. A team project goes: the project and the claim of its name, then the roles in it (AP-39). What was
+    /// registered in it stays as history that no route reaches any more. Repeating it ends what was cut off.
     ///
     /// # Errors
-    /// [`Code::ProjectDefault`].
+    /// [`Code::ProjectDefault`], [`Code::NotFound`] without the project.
     pub async fn delete_project(&self, granted: &Granted<DeleteProject>, mint: &mut Mint) -> Result<()> {
         let (scope, id) = (granted.scope(), granted.command().project);
         if id == scope.default_project() {
             return Err(Error::new(Code::ProjectDefault, "the default project cannot be deleted"));
         }
-        let before = self.project(scope, id).await?;
-        let event = granted.event(
-            mint,
-            EventKind::ProjectDeleted,
-            target(&before),
-            vec![Change::cleared("name", &before.name)],
-        );
+        let before = match self.project(scope, id).await {
+            Err(gone) if gone.code() == Code::NotFound => return self.drop_grants(scope, id).await.and(Err(gone)),
+            found => found?,
+        };
+        let changes = vec![Change::cleared("name", &before.name)];
+        let event = granted.event(mint, EventKind::ProjectDeleted, target(&before), changes);
         let table = self.tenant(scope);
         let writes = vec![
             Edit::of(&table, tenant::project(scope.organization(), id))
@@ -159,7 +169,8 @@ impl Store {
         self.transact(writes).await.map_err(|fault| match fault.refused() {
             Some(_) => Error::new(Code::Conflict, "somebody changed the project at this moment; try again"),
             None => fault.into_error("deleting a project"),
-        })
+        })?;
+        self.drop_grants(scope, id).await
     }
 }
 
@@ -228,6 +239,10 @@ fn edited(before: &Project, after: &Project) -> Vec<Change> {
         Change::between("archived", before.archived, after.archived),
     ];
     changes.into_iter().flatten().collect()
+}
+
+pub(crate) fn too_many_grants() -> Error {
+    Error::new(Code::Invalid, "the person has a role in 500 projects already; that is the most")
 }
 
 fn name_taken() -> Error {

@@ -1,20 +1,18 @@
 //! The end of an organization in the database: members, its own data, and at last the registry entry, of which a
 //! tombstone stays.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::{DeleteRequest, TransactWriteItem, WriteRequest};
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use domain::change::Change;
 use domain::member::Membership;
-use domain::organization::{Organization, Purge, Status};
-use domain::{EventKind, Granted, Mint, Result};
-use serde::Serialize;
+use domain::organization::{Organization, Purge, State, Status};
+use domain::{Code, Error, EventKind, Granted, Mint, Result};
+use serde::{Deserialize, Serialize};
 
-use crate::core::{Item, Store, decode, primary, put_new};
+use crate::core::{Store, decode, put_new};
 use crate::edit::Edit;
 use crate::fault::Fault;
-use crate::items::{MembershipItem, TenantItem};
-use crate::keys::{self, Key, TALLIES, index, tenant};
+use crate::items::{MembershipItem, OrganizationItem};
+use crate::keys::{self, Key, TALLIES, index};
 use crate::lifecycle::TableState;
 use crate::organizations::target;
 use crate::page::Query;
@@ -23,7 +21,7 @@ use crate::page::Query;
 const DEPARTURES_AT_ONCE: u32 = 30;
 
 /// What stays of an organization: its id is never used again.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct TombstoneItem {
     pk: String,
     sk: String,
@@ -31,6 +29,29 @@ struct TombstoneItem {
 }
 
 impl Store {
+    /// AP-1E. The point of no return, to be passed before anything is destroyed: says on the entry that the purge has
+    /// begun, if the entry as it is now is due, and gives it. None where it is not: called off, not due yet, or gone.
+    ///
+    /// # Errors
+    /// [`Code::Conflict`] where the entry was changed at this moment.
+    pub async fn begin_purge(&self, granted: &Granted<Purge>, mint: &Mint) -> Result<Option<Organization>> {
+        let key = keys::organization(granted.scope().organization());
+        let item: Option<OrganizationItem> = self.get(&self.platform, &key).await?;
+        let Some(before) = item.map(Organization::from) else { return Ok(None) };
+        let Ok(state) = before.state.begin_purge(mint.now()) else { return Ok(None) };
+        if state == before.state {
+            return Ok(Some(before));
+        }
+        let after = Organization { state, version: before.version + 1, ..before.clone() };
+        match self.transact(vec![self.replace(&after, before.version)?]).await {
+            Ok(()) => Ok(Some(after)),
+            Err(fault) if fault.refused().is_some() => {
+                Err(Error::new(Code::Conflict, "somebody changed the organization at this moment; try again"))
+            }
+            Err(fault) => Err(fault.into_error("beginning a purge")),
+        }
+    }
+
     /// AP-18. Takes some members out; true once nobody is left.
     pub async fn purge_members(&self, granted: &Granted<Purge>) -> Result<bool> {
         let organization = granted.scope().organization();
@@ -50,7 +71,6 @@ impl Store {
     }
 
     fn end_membership(&self, membership: &Membership) -> Result<Vec<TransactWriteItem>> {
-        use aws_sdk_dynamodb::types::AttributeValue;
         let list = AttributeValue::Ss(vec![membership.organization.to_string()]);
         Ok(vec![
             Edit::of(&self.platform, keys::membership(membership.user, membership.organization)).if_there().delete()?,
@@ -59,92 +79,77 @@ impl Store {
     }
 
     /// AP-19. Removes the organization's own data: its table, or in the pooled table every item of every family. True
-    /// once nothing is left.
+    /// once nothing is left, false while the database still removes the table.
     pub async fn purge_content(&self, granted: &Granted<Purge>) -> Result<bool> {
         let table = self.tenant(granted.scope());
         if table == self.pooled_table() {
-            return self.purge_pooled(&table, granted).await;
+            return self.purge_pooled(&table, granted.scope()).await.map(|()| true);
         }
-        match self.table_state(&table).await? {
+        self.drop_table(&table).await
+    }
+
+    /// Recovery goes first: what is deleted with it on can be restored for 35 days.
+    async fn drop_table(&self, name: &str) -> Result<bool> {
+        let Some(table) = self.described(name).await? else { return Ok(true) };
+        if table.deletion_protection_enabled == Some(true) {
+            let call = self.client.update_table().table_name(name).deletion_protection_enabled(false);
+            call.send().await.map_err(|why| Fault::from(why).into_error("lifting a table's protection"))?;
+        }
+        match self.table_state(name).await? {
             TableState::Missing => Ok(true),
             TableState::Changing => Ok(false),
             TableState::Ready => {
-                let call = self.client.delete_table().table_name(&table);
+                self.set_recovery(name, false).await?;
+                let call = self.client.delete_table().table_name(name);
                 call.send().await.map_err(|why| Fault::from(why).into_error("deleting a table"))?;
-                Ok(self.table_state(&table).await? == TableState::Missing)
+                Ok(self.table_state(name).await? == TableState::Missing)
             }
         }
-    }
-
-    /// AP-1D. Whether the organization's table is on its way out, which takes the database a while.
-    pub async fn is_content_going(&self, granted: &Granted<Purge>) -> Result<bool> {
-        let table = self.tenant(granted.scope());
-        Ok(table != self.pooled_table() && self.table_state(&table).await? == TableState::Changing)
-    }
-
-    /// Every family of keys in `keys::tenant` has its line here. Projects go last: the rest is found through them.
-    async fn purge_pooled(&self, table: &str, granted: &Granted<Purge>) -> Result<bool> {
-        let organization = granted.scope().organization();
-        let query = Query::of(table, tenant::projects(organization));
-        let (projects, more) = self.query(&query, None, 25).await?;
-        for item in projects {
-            let TenantItem { pk, sk, content } = decode::<TenantItem<domain::project::Project>>(item)?;
-            self.purge_partition(table, tenant::registered_in(organization, content.id)).await?;
-            let keys = [tenant::project_name(organization, &content.name.folded()), Key { pk, sk }];
-            self.delete_all(table, keys.iter().map(primary).collect()).await?;
-        }
-        Ok(more.is_none())
-    }
-
-    async fn purge_partition(&self, table: &str, partition: String) -> Result<()> {
-        let query = Query::of(table, partition);
-        loop {
-            let (items, more) = self.query(&query, None, 25).await?;
-            let key =
-                |mut item: Item| -> Item { ["pk", "sk"].iter().filter_map(|name| item.remove_entry(*name)).collect() };
-            self.delete_all(table, items.into_iter().map(key).collect()).await?;
-            if more.is_none() {
-                return Ok(());
-            }
-        }
-    }
-
-    async fn delete_all(&self, table: &str, keys: Vec<Item>) -> Result<()> {
-        let mut left: Vec<WriteRequest> = vec![];
-        for key in keys {
-            let delete = DeleteRequest::builder().set_key(Some(key)).build().map_err(domain::Error::internal)?;
-            left.push(WriteRequest::builder().delete_request(delete).build());
-        }
-        while !left.is_empty() {
-            let call =
-                self.client.batch_write_item().set_request_items(Some(HashMap::from([(table.to_owned(), left)])));
-            let answer = call.send().await.map_err(|why| Fault::from(why).into_error("deleting items"))?;
-            left = answer.unprocessed_items.and_then(|mut tables| tables.remove(table)).unwrap_or_default();
-        }
-        Ok(())
     }
 
     /// AP-1A. The registry entry becomes a tombstone, its claims are free again, and the purge is recorded; once,
     /// however often.
-    pub async fn finish_purge(&self, granted: &Granted<Purge>, before: &Organization, mint: &mut Mint) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`Code::Conflict`] where the entry was changed since the purge began; a later run ends it.
+    pub async fn finish_purge(&self, granted: &Granted<Purge>, begun: &Organization, mint: &mut Mint) -> Result<()> {
+        let State::Deleting { purging: true, .. } = begun.state else {
+            return Err(Error::internal("a purge that was not begun"));
+        };
+        match self.transact(self.last_writes(granted, begun, mint)?).await {
+            Err(fault) if fault.refused().is_some() => self.finished_by_another(begun).await,
+            outcome => outcome.map_err(|fault| fault.into_error("finishing a purge")),
+        }
+    }
+
+    fn last_writes(
+        &self,
+        granted: &Granted<Purge>,
+        begun: &Organization,
+        mint: &mut Mint,
+    ) -> Result<Vec<TransactWriteItem>> {
         let changes = Change::between("status", Status::Deleting, Status::Deleted).into_iter().collect();
-        let event = granted.event(mint, EventKind::OrganizationPurged, target(before), changes);
-        let Key { pk, sk } = keys::organization(before.id);
-        let tombstone = TombstoneItem { pk: pk.clone(), sk: "TOMBSTONE".to_owned(), deleted_at: mint.now() };
-        let claim = |key: Key| Edit::of(&self.platform, key).when("holder", "=", before.id)?.delete();
+        let event = granted.event(mint, EventKind::OrganizationPurged, target(begun), changes);
+        let Key { pk, sk } = keys::tombstone(begun.id);
+        let tombstone = TombstoneItem { pk, sk, deleted_at: mint.now() };
+        let claim = |key: Key| Edit::of(&self.platform, key).when("holder", "=", begun.id)?.delete();
         let mut writes = vec![
-            Edit::of(&self.platform, Key { pk, sk }).when("version", "=", before.version)?.delete()?,
+            Edit::of(&self.platform, keys::organization(begun.id)).when("version", "=", begun.version)?.delete()?,
             put_new(&self.platform, &tombstone)?,
-            claim(keys::organization_name(&before.name.folded()))?,
-            claim(keys::organization_slug(before.slug.as_str()))?,
+            claim(keys::organization_name(&begun.name.folded()))?,
+            claim(keys::organization_slug(begun.slug.as_str()))?,
             self.event(&event)?,
         ];
         for number in 0..TALLIES {
-            writes.push(Edit::of(&self.platform, keys::tally_numbered(before.id, number)).delete()?);
+            writes.push(Edit::of(&self.platform, keys::tally_numbered(begun.id, number)).delete()?);
         }
-        match self.transact(writes).await {
-            Err(fault) if fault.refused().is_some() => Ok(()),
-            outcome => outcome.map_err(|fault| fault.into_error("finishing a purge")),
-        }
+        Ok(writes)
+    }
+
+    /// Two runs may end the same purge; a refusal without a tombstone is none of that.
+    async fn finished_by_another(&self, begun: &Organization) -> Result<()> {
+        let tombstone: Option<TombstoneItem> = self.get(&self.platform, &keys::tombstone(begun.id)).await?;
+        let changed = || Error::new(Code::Conflict, "the organization was changed while it was purged");
+        tombstone.map(|_| ()).ok_or_else(changed)
     }
 }

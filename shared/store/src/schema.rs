@@ -3,12 +3,12 @@
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
-    PointInTimeRecoverySpecification, Projection, ProjectionType, ScalarAttributeType, StreamSpecification,
-    StreamViewType, TimeToLiveSpecification,
+    PointInTimeRecoverySpecification, Projection, ProjectionType, ScalarAttributeType, SseSpecification, SseType,
+    StreamSpecification, StreamViewType, TimeToLiveSpecification,
 };
 use domain::{Error, Result};
 
-use crate::core::Store;
+use crate::core::{Store, TenantTables};
 use crate::fault::Fault;
 use crate::keys::index;
 use crate::lifecycle::TableState;
@@ -24,7 +24,7 @@ impl Store {
         ];
         for (name, indexes) in tables {
             if self.table_state(&name).await? == TableState::Missing {
-                self.create_table(&name, &indexes).await?;
+                self.create_table(&name, &indexes, &TenantTables::default()).await?;
             }
         }
         Ok(())
@@ -32,10 +32,10 @@ impl Store {
 
     /// Makes a dedicated organization's table. Recovery and expiry follow in [`Store::protect_table`].
     pub(crate) async fn create_tenant_table(&self, name: &str) -> Result<()> {
-        self.create_table(name, &[]).await
+        self.create_table(name, &[], &self.tenant_tables).await
     }
 
-    async fn create_table(&self, name: &str, indexes: &[&str]) -> Result<()> {
+    async fn create_table(&self, name: &str, indexes: &[&str], made: &TenantTables) -> Result<()> {
         let stream =
             StreamSpecification::builder().stream_enabled(true).stream_view_type(StreamViewType::NewAndOldImages);
         let mut call = self
@@ -44,7 +44,9 @@ impl Store {
             .table_name(name)
             .billing_mode(BillingMode::PayPerRequest)
             .set_key_schema(Some(key_schema("")?))
-            .stream_specification(stream.build().map_err(Error::internal)?);
+            .stream_specification(stream.build().map_err(Error::internal)?)
+            .set_sse_specification(made.kms_key.as_deref().map(encrypted_by))
+            .set_deletion_protection_enabled(made.deletion_protection.then_some(true));
         for prefix in std::iter::once("").chain(indexes.iter().copied()) {
             for attribute in ["pk", "sk"] {
                 call = call.attribute_definitions(text(&format!("{prefix}{attribute}"))?);
@@ -79,7 +81,13 @@ impl Store {
                 return Err(fault.into_error("switching expiry on"));
             }
         }
-        let recovery = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true);
+        self.set_recovery(name, true).await
+    }
+
+    /// Point-in-time recovery, on or off. Switched off, it leaves nothing to restore from: a table that is deleted with
+    /// it on leaves a backup of 35 days.
+    pub(crate) async fn set_recovery(&self, name: &str, on: bool) -> Result<()> {
+        let recovery = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(on);
         let recovery = recovery.build().map_err(Error::internal)?;
         let call =
             self.client.update_continuous_backups().table_name(name).point_in_time_recovery_specification(recovery);
@@ -87,9 +95,13 @@ impl Store {
             Ok(_) => Ok(()),
             // Local counterparts of DynamoDB have no backups; DynamoDB itself knows the operation.
             Err(why) if why.code() == Some("UnknownOperationException") => Ok(()),
-            Err(why) => Err(Fault::from(why).into_error("switching recovery on")),
+            Err(why) => Err(Fault::from(why).into_error("switching recovery on or off")),
         }
     }
+}
+
+fn encrypted_by(key: &str) -> SseSpecification {
+    SseSpecification::builder().enabled(true).sse_type(SseType::Kms).kms_master_key_id(key).build()
 }
 
 fn key_schema(prefix: &str) -> Result<Vec<KeySchemaElement>> {

@@ -24,11 +24,19 @@ impl Store {
         }
     }
 
-    /// AP-62. Suspends somebody, or lets them in again; effective on their next request. Repeating changes nothing.
+    /// AP-62. Suspends somebody, or lets them in again; effective on their next request. Repeating changes nothing. An
+    /// account that waits for its e-mail to be confirmed is let in by nothing else, so it waits again.
     pub async fn set_user_status(&self, granted: &Granted<SetUserStatus>, mint: &mut Mint) -> Result<User> {
         let SetUserStatus { user, suspended } = *granted.command();
-        let before = self.user(user).await?;
-        let status = if suspended { UserStatus::Suspended } else { UserStatus::Active };
+        let item: Option<UserItem> = self.get(&self.platform, &keys::user(user)).await?;
+        let item = item.ok_or_else(Error::not_found)?;
+        let (was_pending, before) = (item.was_pending, User::from(item));
+        let status = match (suspended, before.status) {
+            (true, _) => UserStatus::Suspended,
+            (false, UserStatus::Suspended) if was_pending => UserStatus::Pending,
+            (false, UserStatus::Suspended) => UserStatus::Active,
+            (false, UserStatus::Pending | UserStatus::Active) => before.status,
+        };
         if before.status == status {
             return Ok(before);
         }
@@ -37,6 +45,7 @@ impl Store {
         let event = granted.event(mint, kind, Target::named("user", user, &before.email), changes);
         let edit =
             Edit::of(&self.platform, keys::user(user)).set("status", status)?.set("version", before.version + 1)?;
+        let edit = edit.set("was_pending", before.status == UserStatus::Pending)?;
         // A suspension ends every session for good: a reactivated account signs in anew.
         let edit = edit.set("session_epoch", before.session_epoch + 1)?.when("version", "=", before.version)?;
         let login =

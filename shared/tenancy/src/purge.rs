@@ -1,6 +1,6 @@
 //! From `deleting` to a tombstone.
 
-use domain::organization::{Organization, Purge, State};
+use domain::organization::{Organization, Purge};
 use domain::{Error, Mint, Result};
 
 use crate::{Tenancy, vault_fault};
@@ -12,23 +12,19 @@ impl Tenancy {
     /// # Errors
     /// When a part does not answer; repeating goes on where it stopped.
     pub async fn purge(&self, organization: &Organization, mint: &mut Mint) -> Result<bool> {
-        let State::Deleting { purge_at, .. } = organization.state else { return Ok(false) };
-        if mint.now() < purge_at {
-            return Ok(false);
-        }
         let granted = Self::actor(Some(organization)).grant(Purge, organization.id)?;
+        // The list that named it may be behind: what the entry says now decides, and from here on it stays so.
+        let Some(begun) = self.store.begin_purge(&granted, mint).await? else { return Ok(false) };
         while !self.store.purge_members(&granted).await? {}
-        while !self.store.purge_content(&granted).await? {
-            if self.store.is_content_going(&granted).await? {
-                return Ok(false);
-            }
+        if !self.store.purge_content(&granted).await? {
+            return Ok(false);
         }
         self.blobs.delete_under(&format!("orgs/{}/", organization.id)).await.map_err(Error::unavailable)?;
         for secret in self.vault.secrets_under(&format!("orgs/{}", organization.id)).await.map_err(vault_fault)? {
             self.vault.destroy_secret(&secret).await.map_err(vault_fault)?;
         }
         self.vault.destroy_organization_key(&organization.id.to_string()).await.map_err(vault_fault)?;
-        self.store.finish_purge(&granted, organization, mint).await?;
+        self.store.finish_purge(&granted, &begun, mint).await?;
         Ok(true)
     }
 }

@@ -1,0 +1,134 @@
+//! Organizations with something of every kind in them.
+
+use std::collections::BTreeMap;
+
+use blobs::Body;
+use domain::actor::SystemPart;
+use domain::id::{Agent, OrganizationId, ProjectId, UseCase, UserId};
+use domain::import::ApplyRow;
+use domain::metadata::Metadata;
+use domain::name::DisplayName;
+use domain::organization::{CreateOrganization, MoveOrganization, Organization, Placement};
+use domain::project::{CreateProject, DeleteProject, Project, Register};
+use domain::scope::Platform;
+use domain::{Actor, OrgRole, Origin, Principal, Result};
+use store::{Joiner, Made, NewPerson, PlannedJoin, RegisteredKind};
+use vault::Secret;
+
+use crate::stack::{Stack, mint};
+
+pub(crate) fn superadmin(organization: Option<&Organization>) -> Actor {
+    let id = UserId::from_parts(1, 1);
+    let principal =
+        Principal::User { id, email: "root@x.example".into(), superadmin: true, must_change_password: false };
+    let standing = organization.map(|organization| organization.standing(None, BTreeMap::new()));
+    Actor { principal, standing, origin: Origin::default() }
+}
+
+/// A tenant and what was put into it.
+pub(crate) struct Tenant {
+    pub(crate) organization: Organization,
+    pub(crate) people: Vec<UserId>,
+    /// A data key of its encryption key, as it lies beside what it sealed.
+    pub(crate) wrapped: String,
+}
+
+impl Tenant {
+    pub(crate) fn id(&self) -> OrganizationId {
+        self.organization.id
+    }
+}
+
+fn made<T>(made: Made<T>) -> T {
+    match made {
+        Made::Now(made) => made,
+        Made::Before(_) => panic!("made before"),
+    }
+}
+
+impl Stack {
+    /// Acknowledged, and nothing more.
+    pub(crate) async fn begun(&self, name: &str, placement: Placement) -> Organization {
+        let asked = CreateOrganization {
+            name: name.to_owned().try_into().unwrap(),
+            slug: None,
+            metadata: Metadata::default(),
+            settings: Default::default(),
+            placement,
+        };
+        let granted = superadmin(None).grant(asked, Platform).unwrap();
+        made(self.direct.store.create_organization(&granted, None, &mut mint()).await.unwrap())
+    }
+
+    pub(crate) async fn tenant(&self, name: &str, placement: Placement) -> Tenant {
+        let begun = self.begun(name, placement).await;
+        let organization = self.direct.provision(&begun, &mut mint()).await.unwrap();
+        let (kept, gone) = (self.project(&organization, "Kept").await, self.project(&organization, "Gone").await);
+        let (kept, gone) = (kept.unwrap().id, gone.unwrap().id);
+        for project in [organization.default_project, kept, gone] {
+            self.register::<UseCase>(&organization, project).await.unwrap();
+            self.register::<Agent>(&organization, project).await.unwrap();
+        }
+        let granted = superadmin(Some(&organization)).grant(DeleteProject { project: gone }, organization.id).unwrap();
+        self.direct.store.delete_project(&granted, &mut mint()).await.unwrap();
+        let people = vec![self.joined(&organization, "ann").await, self.joined(&organization, "bob").await];
+        let wrapped = self.secrets_of(organization.id).await;
+        Tenant { organization, people, wrapped }
+    }
+
+    async fn secrets_of(&self, id: OrganizationId) -> String {
+        let path = format!("orgs/{id}/providers/prv_1");
+        self.direct.vault.secret_once(&path, Secret::new(b"key".to_vec())).await.unwrap_or_else(|why| panic!("{why}"));
+        let body = Body::Bytes(b"report".to_vec());
+        self.direct.blobs.put(&format!("orgs/{id}/reports/1.txt"), body, "text/plain").await.unwrap();
+        self.direct.vault.data_key(&id.to_string()).await.unwrap_or_else(|why| panic!("{why}")).wrapped
+    }
+
+    /// Whoever asked stood in the organization as it was then.
+    pub(crate) async fn project(&self, then: &Organization, name: &str) -> Result<Project> {
+        let asked = CreateProject {
+            name: name.to_owned().try_into().unwrap(),
+            description: Default::default(),
+            models_allowed: vec![],
+            default_model: None,
+        };
+        let granted = superadmin(Some(then)).grant(asked, then.id)?;
+        self.direct.store.create_project(&granted, None, &mut mint()).await.map(made)
+    }
+
+    pub(crate) async fn register<K: RegisteredKind>(&self, then: &Organization, project: ProjectId) -> Result<()> {
+        let asked = Register { name: "Summary".to_owned().try_into().unwrap() };
+        let granted = superadmin(Some(then)).grant(asked, (then.id, project))?;
+        self.direct.store.register::<K>(&granted, None, &mut mint()).await.map(|_| ())
+    }
+
+    async fn joined(&self, place: &Organization, name: &str) -> UserId {
+        let (role, id) = (OrgRole::Owner, mint().id());
+        let person = NewPerson {
+            id,
+            email: format!("{name}@{}.example", place.slug).parse().unwrap(),
+            display_name: DisplayName::try_from(name.to_owned()).unwrap(),
+            password: "none".into(),
+            password_until: None,
+        };
+        let joiner = Joiner::New { person: Box::new(person), made_here: true };
+        let join = PlannedJoin { row: 2, mark: format!("{name} {}", place.id), role, joiner };
+        let principal = Principal::System { part: SystemPart::Importer, on_behalf_of: None };
+        let standing = Some(place.standing(None, BTreeMap::new()));
+        let importer = Actor { principal, standing, origin: Origin::default() };
+        let granted = importer.grant(ApplyRow { role }, place.id).unwrap();
+        self.direct.store.apply_rows(&granted, &[join], &mut mint()).await.unwrap();
+        id
+    }
+
+    /// One step of an organization's life, taken by the superadmin.
+    pub(crate) async fn step(&self, before: &Organization, step: MoveOrganization) -> Result<Organization> {
+        let granted = superadmin(Some(before)).grant(step, before.id)?;
+        self.direct.store.move_organization(&granted, before, &mut mint()).await
+    }
+
+    pub(crate) async fn delete(&self, tenant: &Tenant) -> Organization {
+        let confirm = tenant.organization.name.to_string();
+        self.step(&tenant.organization, MoveOrganization::Delete { confirm }).await.unwrap()
+    }
+}
