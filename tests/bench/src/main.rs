@@ -26,7 +26,10 @@ async fn main() {
     let binary = PathBuf::from(arguments.next().unwrap()).join("import-worker");
     let named: Vec<u32> = arguments.map(|rows| rows.parse().unwrap()).collect();
     let all = if named.is_empty() { USUAL.to_vec() } else { named };
-    println!("{:>8} {:>10} {:>8} {:>12}   {:>9} {:>9} {:>6}", "rows", "import s", "rows/s", "MiB > idle", "ours s", "Python s", "times");
+    println!(
+        "{:>8} {:>10} {:>8} {:>12}   {:>9} {:>9} {:>6}",
+        "rows", "import s", "rows/s", "MiB > idle", "ours s", "Python s", "times"
+    );
     for rows in all {
         let folder = tempfile::tempdir().unwrap();
         let (took, mib) = import(&binary, rows, folder.path()).await;

@@ -29,7 +29,6 @@ impl Answer {
 
     /// Itself, if it has that status.
     #[track_caller]
-    #[must_use]
     pub fn expect_status(self, wanted: u16) -> Self {
         assert_eq!(self.status, wanted, "{self:?}");
         self

@@ -92,8 +92,12 @@ async fn imports_may_do_nothing() {
 }
 
 #[tokio::test]
-async fn the_import_worker_makes_and_destroys_import_keys_makes_the_key_of_temporary_passwords_and_reads_platform_keys() {
-    assert_eq!(allowed_by(IMPORT_WORKER).await, ["make temporary-password key", "read platform key", "make import key", "destroy import key"]);
+async fn the_import_worker_makes_and_destroys_import_keys_makes_the_key_of_temporary_passwords_and_reads_platform_keys()
+{
+    assert_eq!(
+        allowed_by(IMPORT_WORKER).await,
+        ["make temporary-password key", "read platform key", "make import key", "destroy import key"]
+    );
 }
 
 #[tokio::test]
