@@ -82,7 +82,7 @@ impl Client {
         self.send_bytes(method, path, body).await
     }
 
-    /// Any request with any bytes, and what they are said to be.
+    /// Any request with any bytes, and what they are said to be; nothing if that is empty.
     pub async fn send_bytes(&self, method: Method, path: &str, body: Option<(&str, Vec<u8>)>) -> Answer {
         let asked = format!("{method} {path}");
         let mut request = self.http.request(method, format!("{}{path}", self.base));
@@ -93,7 +93,8 @@ impl Client {
             request = request.header(name, value);
         }
         if let Some((kind, bytes)) = body {
-            request = request.header("content-type", kind).body(bytes);
+            request = if kind.is_empty() { request } else { request.header("content-type", kind) };
+            request = request.body(bytes);
         }
         Answer::of(asked, request.send().await.unwrap()).await
     }

@@ -15,7 +15,6 @@ impl Target {
             Some(tag) => self.client.with("if-match", tag),
             None => self.client.clone(),
         };
-        let kind = (!kind.is_empty()).then_some(kind).unwrap_or("x/");
         client.send_bytes(self.operation.method.clone(), &self.ask.path(&self.operation), Some((kind, body))).await
     }
 

@@ -101,7 +101,7 @@ async fn a_path_that_is_none_is_unknown_to_everybody() {
         format!("/v1/organizations/{org}/"),
         format!("/v1/organizations//{org}"),
         format!("/v1/organizations/{org}/nothing"),
-        format!("/v1/organizations//members"),
+        "/v1/organizations//members".to_owned(),
         "/v1/%FF".to_owned(),
         "/%00".to_owned(),
         format!("/{}", "a/".repeat(4_000)),
