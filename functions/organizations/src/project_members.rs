@@ -1,6 +1,6 @@
 //! `/v1/organizations/{org}/projects/{project}/members[/{user}]`
 
-use api::{At, Body, Caller, IfMatch, PageParams, PageView, Params, ProblemView, Reply, answer};
+use api::{At, Body, Caller, PageParams, PageView, Params, ProblemView, Reply, answer};
 use axum::extract::State;
 use domain::ProjectRole;
 use domain::id::{OrganizationId, ProjectId, UserId};
@@ -39,25 +39,18 @@ pub(crate) struct RoleBody {
 }
 
 /// Give somebody of the organization a role in a team project
-///
-/// Who changes a role that is there names in `If-Match` the version of the membership that was read; it counts every
-/// change of the person's roles in the organization. A first role needs none.
 #[utoipa::path(put, path = "/v1/organizations/{org}/projects/{project}/members/{user}", tag = "Projects", request_body = RoleBody,
-    params(("org" = String, Path), ("project" = String, Path), ("user" = String, Path),
-        ("If-Match" = Option<String>, Header, description = "The version that was read; needed to change a role")),
-    responses((status = 200, body = ProjectMemberView), (status = 404, body = ProblemView), (status = 409, body = ProblemView),
-        (status = 412, body = ProblemView), (status = 428, body = ProblemView)))]
+    params(("org" = String, Path), ("project" = String, Path), ("user" = String, Path)),
+    responses((status = 200, body = ProjectMemberView), (status = 404, body = ProblemView), (status = 409, body = ProblemView)))]
 pub(crate) async fn set(
     State(app): State<App>,
     caller: Caller,
     At((org, project, user)): At<(OrganizationId, ProjectId, UserId)>,
-    read: Option<IfMatch>,
     Body(RoleBody { role }): Body<RoleBody>,
 ) -> Reply {
-    let version = read.map(|IfMatch(version)| version);
-    let granted = caller.grant(SetProjectMember { user, role, version }, (org, project))?;
+    let granted = caller.grant(SetProjectMember { user, role }, (org, project))?;
     let member = app.core.store.set_project_member(&granted, caller.named_member()?, &mut app.core.mint()).await?;
-    answer::ok_tagged(view(&member, project), member.version)
+    answer::ok(view(&member, project))
 }
 
 /// Take somebody's role in a team project away

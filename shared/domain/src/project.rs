@@ -159,8 +159,6 @@ pub struct SetProjectMember {
     pub user: UserId,
     /// To which role.
     pub role: ProjectRole,
-    /// The version of the membership that was read; needed to change a role.
-    pub version: Option<u64>,
 }
 
 impl Command for SetProjectMember {

@@ -12,7 +12,6 @@ use crate::cursor::Cursor;
 use crate::edit::Edit;
 use crate::items::MembershipItem;
 use crate::keys::{self, index, tenant};
-use crate::organizations::stale;
 use crate::page::{Page, Query};
 use crate::projects::too_many_grants;
 
@@ -43,20 +42,18 @@ impl Store {
     ///
     /// # Errors
     /// [`Code::ProjectDefault`], [`Code::ProjectArchived`], [`Code::NotFound`] without the project,
-    /// [`Code::PreconditionRequired`] and [`Code::PreconditionFailed`] where it changes a role on no or another version
-    /// of the membership, [`Code::Invalid`] beyond [`GRANTS_MAX`].
+    /// [`Code::Invalid`] beyond [`GRANTS_MAX`].
     pub async fn set_project_member(
         &self,
         granted: &Granted<SetProjectMember>,
         before: &Membership,
         mint: &mut Mint,
     ) -> Result<Membership> {
-        let (scope, SetProjectMember { user, role, version }) = (granted.scope(), *granted.command());
+        let (scope, SetProjectMember { user, role }) = (granted.scope(), *granted.command());
         may_give_in_project(granted.actor(), scope.project(), user, role)?;
         self.may_touch(granted.actor(), scope, before)?;
         let grant = ProjectGrant { role, source: Source::Manual };
         let old = before.projects.get(&scope.project());
-        on_version(before, old.is_some(), version)?;
         let changes: Vec<_> = Change::between("role", old.map(|grant| grant.role), role).into_iter().collect();
         let mut after = before.clone();
         if changes.is_empty() {
@@ -145,16 +142,6 @@ impl Store {
         let project = tenant::project(scope.organization().organization(), scope.project());
         let edit = Edit::of(&self.tenant(scope.organization()), project);
         edit.when("kind", "=", "team")?.when("archived", "=", false)?.check()
-    }
-}
-
-/// Giving a first role needs no version; changing one needs that of the membership, which counts every change of it.
-fn on_version(before: &Membership, changes: bool, version: Option<u64>) -> Result<()> {
-    match version {
-        Some(version) if version == before.version => Ok(()),
-        Some(_) => Err(stale()),
-        None if changes => Err(Error::new(Code::PreconditionRequired, "send the ETag that you read").at("If-Match")),
-        None => Ok(()),
     }
 }
 
