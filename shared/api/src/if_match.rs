@@ -1,6 +1,6 @@
 //! `If-Match`: an edit names the version that it was made on.
 
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::extract::FromRequestParts;
 use domain::{Code, Error};
 use http::header::IF_MATCH;
 use http::request::Parts;
@@ -27,17 +27,5 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         let text = sent.to_str().map_err(|_| stale())?.trim();
         let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok());
         Ok(Self(version.ok_or_else(stale)?))
-    }
-}
-
-/// For a route where only some requests edit what is there.
-impl<S: Send + Sync> OptionalFromRequestParts<S> for IfMatch {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Problem> {
-        if !parts.headers.contains_key(IF_MATCH) {
-            return Ok(None);
-        }
-        <Self as FromRequestParts<S>>::from_request_parts(parts, state).await.map(Some)
     }
 }

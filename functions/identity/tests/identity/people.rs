@@ -1,5 +1,6 @@
 //! People, as superadmins see them.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::EventKind;
 use serde_json::json;
 
@@ -80,4 +81,31 @@ async fn what_is_no_persons_id_is_not_found() {
     for path in ["/v1/users/usr_01JZA000000000000000000000", "/v1/users/me", "/v1/users/%00"] {
         portal.call(Ask::get(path).by(&root)).await.problem(404, "resource.not-found");
     }
+}
+
+/// Puts an account back to waiting for its e-mail to be confirmed.
+async fn unconfirm(portal: &Portal, user: &str) {
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let update = portal.client.update_item().table_name("platform").key("sk", text("USER"));
+    let update = update.key("pk", text(&format!("USER#{user}"))).update_expression("SET #s = :s");
+    let update = update.expression_attribute_names("#s", "status").expression_attribute_values(":s", text("pending"));
+    update.send().await.unwrap();
+}
+
+#[tokio::test]
+async fn no_reactivation_stands_in_for_the_confirmation_of_an_e_mail() {
+    let portal = Portal::start().await;
+    let root = portal.superadmin().await;
+    portal.ann().await;
+    let ann = portal.sign_in(ANN, PASSWORD).await.json()["user"]["id"].as_str().unwrap().to_owned();
+    unconfirm(&portal, &ann).await;
+    let step = async |step: &str| {
+        let path = format!("/v1/users/{ann}/{step}");
+        portal.call(Ask::post(&path, json!({})).by(&root)).await.expect(200).json()["status"].clone()
+    };
+    assert_eq!(step("reactivate").await, "pending", "nothing was suspended");
+    assert_eq!(step("suspend").await, "suspended");
+    assert_eq!(step("suspend").await, "suspended");
+    assert_eq!(step("reactivate").await, "pending");
+    assert_eq!(portal.events(EventKind::UserReactivated).await.len(), 1);
 }

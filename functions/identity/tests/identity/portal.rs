@@ -47,6 +47,8 @@ pub(crate) fn random() -> [u8; 32] {
 
 pub(crate) struct Portal {
     pub(crate) store: Store,
+    /// The tables themselves, for states that no route leads to yet.
+    pub(crate) client: Client,
     pub(crate) vault: Vault,
     router: Router,
     _database: Database,
@@ -56,7 +58,8 @@ pub(crate) struct Portal {
 impl Portal {
     pub(crate) async fn start() -> Self {
         let database = Database::start(embedded::database::Options::default()).await.unwrap();
-        let store = Store::new(store::Config { client: client(database.endpoint()), prefix: String::new() });
+        let client = client(database.endpoint());
+        let store = Store::new(store::Config { client: client.clone(), prefix: String::new() });
         store.create_tables().await.unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let options = vault_dev::Options { address, root_token: "root".to_owned(), data_file: None };
@@ -71,7 +74,7 @@ impl Portal {
         let core =
             Core { store: store.clone(), settings: Settings { public_url: SITE.to_owned() }, clock: now, random };
         let router = api::finish(identity::router(App::new(core.clone(), vault.clone())), &core);
-        Self { store, vault, router, _database: database, _secrets: secrets }
+        Self { store, client, vault, router, _database: database, _secrets: secrets }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

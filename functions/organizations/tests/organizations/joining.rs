@@ -64,7 +64,7 @@ async fn the_ids_of_another_organization_are_unknown_in_every_place_of_a_path() 
         format!("{own}/projects/{foreign}/members/{}", olga.id),
         format!("{own}/projects/{foreign}/members/{}", bob.id),
     ] {
-        portal.put(&olga.token, &path, None, role.clone()).await.problem(404, "resource.not-found");
+        portal.put(&olga.token, &path, role.clone()).await.problem(404, "resource.not-found");
     }
     for (method, path) in
         [(Method::DELETE, format!("{own}/members/{}", bob.id)), (Method::DELETE, format!("{own}/projects/{foreign}"))]

@@ -1,6 +1,5 @@
 //! Since when and by whom an organization is archived.
 
-use domain::OrgRole;
 use serde_json::{Value, json};
 
 use crate::portal::Portal;
@@ -24,16 +23,4 @@ async fn a_deletion_that_is_called_off_leaves_the_archiving_as_it_was() {
     assert_eq!(kept["status"], "archived");
     let restored = step("restore", Value::Null).await;
     assert!(restored.get("archived_at").is_none() && restored.get("archived_by").is_none());
-}
-
-#[tokio::test]
-async fn a_creator_has_roles_in_at_most_as_many_projects_as_a_request_can_read() {
-    let portal = Portal::start().await;
-    let acme = portal.organization("Acme").await;
-    let adam = portal.person(&acme, "adam", OrgRole::Admin).await;
-    let path = format!("/v1/organizations/{}/projects", acme.id);
-    for number in 0..domain::member::GRANTS_MAX {
-        portal.post(&adam.token, &path, json!({"name": format!("P{number}")})).await.expect(201);
-    }
-    portal.post(&adam.token, &path, json!({"name": "One more"})).await.problem(422, "request.invalid");
 }

@@ -74,8 +74,7 @@ impl Portal {
         let request = request.extension(ClientAddress("192.0.2.1".to_owned())).body(body).unwrap();
         let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-        let etag = parts.headers.get("etag").map(|tag| tag.to_str().unwrap().to_owned());
-        Answer { status: parts.status, etag, text }
+        Answer { status: parts.status, text }
     }
 
     pub(crate) async fn get(&self, token: &str, path: &str) -> Answer {
@@ -86,8 +85,8 @@ impl Portal {
         self.call(token, (Method::POST, path), None, body).await
     }
 
-    pub(crate) async fn put(&self, token: &str, path: &str, version: Option<u64>, body: Value) -> Answer {
-        self.call(token, (Method::PUT, path), version, body).await
+    pub(crate) async fn put(&self, token: &str, path: &str, body: Value) -> Answer {
+        self.call(token, (Method::PUT, path), None, body).await
     }
 
     pub(crate) async fn patch(&self, token: &str, path: &str, version: u64, body: Value) -> Answer {
@@ -101,7 +100,6 @@ impl Portal {
 
 pub(crate) struct Answer {
     status: StatusCode,
-    pub(crate) etag: Option<String>,
     text: String,
 }
 
@@ -128,10 +126,6 @@ impl Answer {
 
     pub(crate) fn text(&self, field: &str) -> String {
         self.json()[field].as_str().unwrap().to_owned()
-    }
-
-    pub(crate) fn version(&self) -> u64 {
-        self.json()["version"].as_u64().unwrap()
     }
 }
 
