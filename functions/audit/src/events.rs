@@ -65,7 +65,7 @@ pub(crate) struct EventView {
     action: String,
     /// `activity`, `security` or `data`.
     #[schema(value_type = String)]
-    category: domain::event::Category,
+    category: domain::Category,
     /// On what, with the name of that time.
     target: TargetView,
     /// `success` or `refused`.

@@ -93,7 +93,7 @@ pub(crate) struct ProjectMemberView {
     /// Where it came from: `manual`, `invitation`, `import`, `sso`, or `organization` in the default project, whose
     /// roles follow the organization's.
     source: String,
-    /// The version of the membership; the `ETag`.
+    /// Counts changes of the membership.
     version: u64,
 }
 

@@ -54,7 +54,8 @@ fn command(arguments: &[&str]) -> Result<(), Failure> {
 /// Builds the local stack, then becomes it: signals and the exit code are its own.
 fn local(command: &str, rest: &[&str]) -> Result<(), Failure> {
     use std::os::unix::process::CommandExt;
-    run::cargo(["build", "-q", "-p", "local"])?;
+    // Shown: the first build takes minutes, and silence would look like a hang.
+    run::cargo(["build", "--package", "local"])?;
     let mut local = std::process::Command::new(run::target().join("debug/local"));
     let why = local.arg(command).args(rest).exec();
     Err(Failure(format!("the local stack does not start: {why}")))

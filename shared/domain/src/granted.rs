@@ -2,7 +2,8 @@
 
 use crate::change::{Change, Target};
 use crate::decide::{Verdict, decide};
-use crate::event::{Event, EventKind};
+use crate::event::Event;
+use crate::event_kind::EventKind;
 use crate::scope::{Reach, Seal};
 use crate::{Action, Actor, Code, Error, Mint, Result};
 

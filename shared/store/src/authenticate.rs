@@ -11,8 +11,9 @@ use domain::{Result, Standing, Timestamp};
 
 use crate::core::{Item, Store, decode};
 use crate::edit::Edit;
-use crate::items::{MembershipItem, OrganizationItem, SessionItem, UserItem};
+use crate::items::OrganizationItem;
 use crate::keys::{self, Key};
+use crate::person_items::{MembershipItem, SessionItem, UserItem};
 
 /// Whom a request says it comes from, and whom and what its path names.
 #[derive(Clone, Copy, Debug)]

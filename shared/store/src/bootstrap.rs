@@ -10,8 +10,9 @@ use domain::{Email, Error, EventKind, Granted, Mint, Result, Timestamp};
 
 use crate::core::{Store, put_new};
 use crate::edit::Edit;
-use crate::items::{ClaimItem, LoginItem, UserItem};
+use crate::items::ClaimItem;
 use crate::keys::{self, Key};
+use crate::person_items::{LoginItem, UserItem};
 
 /// The first superadmin's account.
 #[derive(Clone, Debug)]

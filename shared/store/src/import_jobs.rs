@@ -12,7 +12,7 @@ use crate::cursor::Cursor;
 use crate::edit::Edit;
 use crate::fault::Fault;
 use crate::idempotency::{Idempotency, Made};
-use crate::items::ImportItem;
+use crate::import_item::ImportItem;
 use crate::keys::{self, index};
 use crate::page::{Page, Query};
 

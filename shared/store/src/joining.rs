@@ -9,8 +9,8 @@ use domain::{Code, Error, OrgRole, Result};
 use crate::core::{Item, Store, put_new};
 use crate::edit::Edit;
 use crate::fault::Fault;
-use crate::items::MembershipItem;
 use crate::keys;
+use crate::person_items::MembershipItem;
 
 /// The writes of one join or departure, in the order that [`refusal`] reads.
 pub(crate) type Writes = Vec<TransactWriteItem>;

@@ -14,11 +14,11 @@ use crate::core::{Store, decode};
 use crate::cursor::Cursor;
 use crate::edit::Edit;
 use crate::idempotency::{Idempotency, Made};
-use crate::items::{LoginItem, MembershipItem, UserItem};
 use crate::joining::{departure_refusal, refusal};
 use crate::keys::{self, index};
 use crate::organizations::stale;
 use crate::page::{Page, Query};
+use crate::person_items::{LoginItem, MembershipItem, UserItem};
 
 impl Store {
     /// AP-20. Members by e-mail; the index is eventually consistent.

@@ -9,9 +9,10 @@ use domain::{Error, EventKind, Granted, Mint, Result};
 
 use crate::core::{Store, decode};
 use crate::edit::Edit;
-use crate::items::{MembershipItem, OrganizationItem};
+use crate::items::OrganizationItem;
 use crate::keys;
 use crate::organizations::stale;
+use crate::person_items::MembershipItem;
 
 /// How many copies of a name one transaction carries.
 const COPIES_MAX: usize = 90;

@@ -6,17 +6,20 @@ use domain::member::{GRANTS_MAX, Membership, ProjectGrant, may_give_in_project};
 use domain::project::{ListProjectMembers, RemoveProjectMember, SetProjectMember};
 use domain::role::Source;
 use domain::{Code, Error, EventKind, Granted, Mint, OrgScope, ProjectScope, Result};
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 
-use crate::core::{Store, decode};
+use crate::core::{Item, Store, decode};
 use crate::cursor::Cursor;
 use crate::edit::Edit;
-use crate::items::MembershipItem;
 use crate::keys::{self, index, tenant};
 use crate::page::{Page, Query};
+use crate::person_items::MembershipItem;
 use crate::projects::too_many_grants;
 
 /// Members that one query looks at, with a role in the project or without.
 const READ_AT_ONCE: u32 = 1_000;
+/// Roles of a project that is gone that are dropped at once.
+const DROPS_AT_ONCE: usize = 16;
 
 impl Store {
     /// AP-35. Who has a grant in a team project, by e-mail; reads through the organization's members. The default
@@ -106,19 +109,22 @@ impl Store {
         let mut start = None;
         loop {
             let (items, next) = self.query(&having, start, READ_AT_ONCE).await?;
-            for item in items {
-                let member: MembershipItem = decode(item)?;
-                let edit = Edit::of(&self.platform, keys::membership(member.user, member.organization));
-                let edit = edit.remove(&format!("projects.{project}")).add_number("version", 1).if_there();
-                match edit.send(&self.client).await {
-                    Err(fault) if fault.refused().is_none() => return Err(fault.into_error("dropping a role")),
-                    Ok(()) | Err(_) => {}
-                }
-            }
+            let drops = stream::iter(items).map(|item| self.drop_grant(project, item).boxed());
+            drops.buffer_unordered(DROPS_AT_ONCE).try_collect::<()>().await?;
             start = next;
             if start.is_none() {
                 return Ok(());
             }
+        }
+    }
+
+    async fn drop_grant(&self, project: ProjectId, item: Item) -> Result<()> {
+        let member: MembershipItem = decode(item)?;
+        let edit = Edit::of(&self.platform, keys::membership(member.user, member.organization));
+        let edit = edit.remove(&format!("projects.{project}")).add_number("version", 1).if_there();
+        match edit.send(&self.client).await {
+            Err(fault) if fault.refused().is_none() => Err(fault.into_error("dropping a role")),
+            Ok(()) | Err(_) => Ok(()),
         }
     }
 

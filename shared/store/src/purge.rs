@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 use crate::core::{Store, decode, put_new};
 use crate::edit::Edit;
 use crate::fault::Fault;
-use crate::items::{MembershipItem, OrganizationItem};
+use crate::items::OrganizationItem;
 use crate::keys::{self, Key, TALLIES, index};
 use crate::lifecycle::TableState;
 use crate::organizations::target;
 use crate::page::Query;
+use crate::person_items::MembershipItem;
 
 /// Members that one call takes out, each in a transaction of its own.
 const DEPARTURES_AT_ONCE: u32 = 30;
@@ -34,7 +35,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Code::Conflict`] where the entry was changed at this moment.
-    pub async fn begin_purge(&self, granted: &Granted<Purge>, mint: &Mint) -> Result<Option<Organization>> {
+    pub async fn begin_purge(&self, granted: &Granted<Purge>, mint: &mut Mint) -> Result<Option<Organization>> {
         let key = keys::organization(granted.scope().organization());
         let item: Option<OrganizationItem> = self.get(&self.platform, &key).await?;
         let Some(before) = item.map(Organization::from) else { return Ok(None) };
@@ -43,7 +44,8 @@ impl Store {
             return Ok(Some(before));
         }
         let after = Organization { state, version: before.version + 1, ..before.clone() };
-        match self.transact(vec![self.replace(&after, before.version)?]).await {
+        let event = granted.event(mint, EventKind::OrganizationPurgeBegun, target(&before), vec![]);
+        match self.transact(vec![self.replace(&after, before.version)?, self.event(&event)?]).await {
             Ok(()) => Ok(Some(after)),
             Err(fault) if fault.refused().is_some() => {
                 Err(Error::new(Code::Conflict, "somebody changed the organization at this moment; try again"))

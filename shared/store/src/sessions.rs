@@ -7,9 +7,9 @@ use domain::{Error, EventKind, Granted, Mint, Result, Timestamp};
 
 use crate::core::{Store, decode};
 use crate::edit::Edit;
-use crate::items::SessionItem;
 use crate::keys;
 use crate::page::Query;
+use crate::person_items::SessionItem;
 
 /// More sessions than that are not shown; the oldest end by themselves.
 const SHOWN_MAX: u32 = 100;

@@ -10,8 +10,8 @@ use domain::{Actor, Code, Email, Error, EventKind, Mint, Result, Timestamp};
 use crate::core::{Store, primary, put_new};
 use crate::edit::Edit;
 use crate::fault::Fault;
-use crate::items::{LoginItem, SessionItem};
 use crate::keys;
+use crate::person_items::{LoginItem, SessionItem};
 
 /// What is known of an e-mail before its password is verified.
 #[derive(Clone, Debug)]

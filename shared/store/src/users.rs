@@ -7,8 +7,8 @@ use domain::{Email, Error, EventKind, Granted, Mint, Result};
 
 use crate::core::Store;
 use crate::edit::Edit;
-use crate::items::UserItem;
 use crate::keys;
+use crate::person_items::UserItem;
 
 impl Store {
     /// AP-60. One person.

@@ -26,7 +26,7 @@ async fn a_deletion_that_is_called_off_behind_the_sweeps_list_destroys_nothing()
 
 async fn begin(stack: &Stack, deleting: &Organization) -> Organization {
     let granted = Tenancy::actor(Some(deleting)).grant(Purge, deleting.id).unwrap();
-    stack.direct.store.begin_purge(&granted, &mint()).await.unwrap().expect("it is due")
+    stack.direct.store.begin_purge(&granted, &mut mint()).await.unwrap().expect("it is due")
 }
 
 #[tokio::test]

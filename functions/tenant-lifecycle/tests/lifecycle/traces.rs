@@ -59,7 +59,9 @@ impl Stack {
         assert!(vault.secrets_under(&format!("orgs/{id}")).await.is_ok_and(|secrets| secrets.is_empty()));
         assert!(vault.organization_key_exists(&id.to_string()).await.is_ok_and(|exists| !exists));
         assert!(vault.unwrap_data_key(&id.to_string(), &tenant.wrapped).await.is_err());
-        assert_eq!(self.recorded("organization.purged", id).await, 1);
+        for action in ["organization.purge-begun", "organization.purged"] {
+            assert_eq!(self.recorded(action, id).await, 1, "{action}");
+        }
     }
 
     /// Everything is there and can be decrypted.

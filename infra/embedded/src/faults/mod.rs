@@ -14,6 +14,7 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
+use tokio::sync::Notify;
 
 use crate::serve::{self, Abort, Server};
 pub use log::Call;
@@ -95,7 +96,13 @@ impl Proxy {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let client = Client::builder(TokioExecutor::new()).build(connector);
-        let shared = Arc::new(Shared { upstream, measure: options.measure, client, state: Mutex::default() });
+        let shared = Arc::new(Shared {
+            upstream,
+            measure: options.measure,
+            client,
+            state: Mutex::default(),
+            struck: Notify::new(),
+        });
         let answering = Arc::clone(&shared);
         let listener = serve::listen(options.address)?;
         let server = Server::start(listener, move |request| Arc::clone(&answering).answer(request))?;
@@ -147,6 +154,7 @@ struct Shared {
     measure: bool,
     client: Client<HttpConnector, Full<Bytes>>,
     state: Mutex<State>,
+    struck: Notify,
 }
 
 #[derive(Default)]
@@ -190,6 +198,9 @@ impl Shared {
         let (seen, fault) = self.decide(operation, log::tables(&asked));
         if self.measure && log::ask_for_capacity(&seen.operation, &mut asked) {
             bytes = serde_json::to_vec(&asked)?.into();
+        }
+        if fault == Fault::DropBefore {
+            self.wait_for_the_kill().await;
         }
         let answered = match fault {
             Fault::Conflict => Ok(answers::conflict(&asked)?),
@@ -242,6 +253,22 @@ impl Shared {
         let mut state = self.state();
         state.log.push(call);
         state.killed = state.dead && (state.killed || is_kill(fault));
+        drop(state);
+        if is_kill(fault) {
+            self.struck.notify_waiters();
+        }
+    }
+
+    /// Between the decision for a kill and its effect nobody is told anything: whoever is killed cannot act on it.
+    async fn wait_for_the_kill(&self) {
+        let struck = self.struck.notified();
+        let is_dying = {
+            let state = self.state();
+            state.dead && !state.killed
+        };
+        if is_dying {
+            struck.await;
+        }
     }
 }
 

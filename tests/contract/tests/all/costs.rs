@@ -23,11 +23,7 @@ const MORE: [(&str, usize, &str); 11] = [
     ("POST /v1/me/password", 3, "the present password is proved first"),
     ("POST /v1/organizations", 3, "it is acknowledged before what it stands on is made"),
     ("POST /v1/organizations/{org}/members", 3, "whom it is about is read first: suspended or not"),
-    (
-        "DELETE /v1/organizations/{org}/projects/{project}",
-        9,
-        "the values before; then each of five members loses the role",
-    ),
+    ("DELETE /v1/organizations/{org}/projects/{project}", 5, "the values before; then every member loses the role"),
     ("PATCH /v1/organizations/{org}/projects/{project}", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/projects/{project}/agents/{id}", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/projects/{project}/use-cases/{id}", 3, "the record holds the values before"),

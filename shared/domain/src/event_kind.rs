@@ -1,0 +1,196 @@
+//! What can happen, and what a record of it is about.
+
+use serde::{Deserialize, Serialize};
+
+/// What happened, as a closed list; names are past tense and never renamed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum EventKind {
+    /// An organization was made.
+    #[serde(rename = "organization.created")]
+    OrganizationCreated,
+    /// Its table, key and default project are there.
+    #[serde(rename = "organization.provisioned")]
+    OrganizationProvisioned,
+    /// Name, slug, metadata or settings changed.
+    #[serde(rename = "organization.edited")]
+    OrganizationEdited,
+    /// Nobody but superadmins gets in.
+    #[serde(rename = "organization.archived")]
+    OrganizationArchived,
+    /// Members get in again.
+    #[serde(rename = "organization.restored")]
+    OrganizationRestored,
+    /// The 30 days before the purge began.
+    #[serde(rename = "organization.deletion-requested")]
+    OrganizationDeletionRequested,
+    /// They were called off.
+    #[serde(rename = "organization.deletion-cancelled")]
+    OrganizationDeletionCancelled,
+    /// The 30 days are over: from here on nothing brings it back.
+    #[serde(rename = "organization.purge-begun")]
+    OrganizationPurgeBegun,
+    /// Everything of it is gone.
+    #[serde(rename = "organization.purged")]
+    OrganizationPurged,
+    /// A project was made.
+    #[serde(rename = "project.created")]
+    ProjectCreated,
+    /// A project was edited.
+    #[serde(rename = "project.edited")]
+    ProjectEdited,
+    /// A project was archived or brought back.
+    #[serde(rename = "project.archived")]
+    ProjectArchived,
+    /// A project was brought back.
+    #[serde(rename = "project.restored")]
+    ProjectRestored,
+    /// A project was deleted.
+    #[serde(rename = "project.deleted")]
+    ProjectDeleted,
+    /// Somebody got a role in a project, or another one.
+    #[serde(rename = "project.member-set")]
+    ProjectMemberSet,
+    /// Somebody lost the role in a project.
+    #[serde(rename = "project.member-removed")]
+    ProjectMemberRemoved,
+    /// Somebody joined an organization.
+    #[serde(rename = "member.added")]
+    MemberAdded,
+    /// A role in an organization changed.
+    #[serde(rename = "member.role-changed")]
+    MemberRoleChanged,
+    /// Somebody was removed from an organization.
+    #[serde(rename = "member.removed")]
+    MemberRemoved,
+    /// Somebody left an organization.
+    #[serde(rename = "member.left")]
+    MemberLeft,
+    /// A use case was registered.
+    #[serde(rename = "use-case.registered")]
+    UseCaseRegistered,
+    /// A use case was edited or archived.
+    #[serde(rename = "use-case.edited")]
+    UseCaseEdited,
+    /// An agent was registered.
+    #[serde(rename = "agent.registered")]
+    AgentRegistered,
+    /// An agent was edited or archived.
+    #[serde(rename = "agent.edited")]
+    AgentEdited,
+    /// An account was made.
+    #[serde(rename = "user.created")]
+    UserCreated,
+    /// Somebody edited their profile.
+    #[serde(rename = "user.edited")]
+    UserEdited,
+    /// An account was suspended.
+    #[serde(rename = "user.suspended")]
+    UserSuspended,
+    /// An account works again.
+    #[serde(rename = "user.reactivated")]
+    UserReactivated,
+    /// The operator made or unmade a superadmin.
+    #[serde(rename = "user.superadmin-changed")]
+    SuperadminChanged,
+    /// A session began.
+    #[serde(rename = "session.started")]
+    SessionStarted,
+    /// A session was ended by its owner.
+    #[serde(rename = "session.revoked")]
+    SessionRevoked,
+    /// All other sessions were ended.
+    #[serde(rename = "session.others-revoked")]
+    OtherSessionsRevoked,
+    /// A sign-in was refused.
+    #[serde(rename = "session.refused")]
+    SignInFailed,
+    /// A password was changed by its owner.
+    #[serde(rename = "password.changed")]
+    PasswordChanged,
+    /// An import was asked for, or a workbook was dropped.
+    #[serde(rename = "import.requested")]
+    ImportRequested,
+    /// Its rows are valid and are being applied.
+    #[serde(rename = "import.started")]
+    ImportStarted,
+    /// Its result is there.
+    #[serde(rename = "import.completed")]
+    ImportCompleted,
+    /// The workbook could not be used.
+    #[serde(rename = "import.failed")]
+    ImportFailed,
+    /// Somebody asked for the link to the result, which holds passwords.
+    #[serde(rename = "import.result-read")]
+    ImportResultRead,
+    /// A superadmin looked into a tenant's content.
+    #[serde(rename = "organization.accessed")]
+    TenantAccessed,
+}
+
+/// What a record is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Category {
+    /// Who created, edited or deleted what.
+    Activity,
+    /// Sign-ins, roles, refusals, keys.
+    Security,
+    /// Data that came in or went out.
+    Data,
+}
+
+impl EventKind {
+    /// The name on the wire, such as `organization.created`.
+    #[must_use]
+    pub fn name(self) -> String {
+        let name = serde_json::to_value(self).ok();
+        name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// What a record of this kind is about.
+    #[must_use]
+    pub fn category(self) -> Category {
+        match self {
+            Self::ProjectMemberSet
+            | Self::ProjectMemberRemoved
+            | Self::MemberAdded
+            | Self::MemberRoleChanged
+            | Self::MemberRemoved
+            | Self::MemberLeft
+            | Self::UserSuspended
+            | Self::UserReactivated
+            | Self::SuperadminChanged
+            | Self::SessionStarted
+            | Self::SessionRevoked
+            | Self::OtherSessionsRevoked
+            | Self::SignInFailed
+            | Self::TenantAccessed
+            | Self::PasswordChanged => Category::Security,
+            Self::ImportRequested
+            | Self::ImportStarted
+            | Self::ImportCompleted
+            | Self::ImportFailed
+            | Self::ImportResultRead => Category::Data,
+            Self::OrganizationCreated
+            | Self::OrganizationProvisioned
+            | Self::OrganizationEdited
+            | Self::OrganizationArchived
+            | Self::OrganizationRestored
+            | Self::OrganizationDeletionRequested
+            | Self::OrganizationDeletionCancelled
+            | Self::OrganizationPurgeBegun
+            | Self::OrganizationPurged
+            | Self::ProjectCreated
+            | Self::ProjectEdited
+            | Self::ProjectArchived
+            | Self::ProjectRestored
+            | Self::ProjectDeleted
+            | Self::UseCaseRegistered
+            | Self::UseCaseEdited
+            | Self::AgentRegistered
+            | Self::AgentEdited
+            | Self::UserCreated
+            | Self::UserEdited => Category::Activity,
+        }
+    }
+}
