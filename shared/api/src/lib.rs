@@ -8,6 +8,7 @@ mod caller;
 mod core;
 mod edge;
 mod if_match;
+mod look;
 mod object;
 mod page;
 mod params;

@@ -122,9 +122,12 @@ pub enum EventKind {
     /// Somebody asked for the link to the result, which holds passwords.
     #[serde(rename = "import.result-read")]
     ImportResultRead,
-    /// A superadmin looked into a tenant's content.
+    /// A superadmin's request reached into a tenant, whatever came of it.
     #[serde(rename = "organization.accessed")]
     TenantAccessed,
+    /// Somebody read the audit log.
+    #[serde(rename = "audit.read")]
+    AuditRead,
 }
 
 /// What a record is about.
@@ -165,6 +168,7 @@ impl EventKind {
             | Self::OtherSessionsRevoked
             | Self::SignInFailed
             | Self::TenantAccessed
+            | Self::AuditRead
             | Self::PasswordChanged => Category::Security,
             Self::ImportRequested
             | Self::ImportStarted

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::audit::{ReadAudit, ReadPlatformAudit};
-use domain::change::Target;
 use domain::id::{EventId, OrganizationId};
-use domain::{Actor, Event, EventKind, Granted, Mint, Result, Timestamp};
+use domain::{Event, EventKind, Granted, Result, Timestamp};
 use futures::future::try_join_all;
 
 use crate::core::{Item, Store, decode};
@@ -85,14 +84,6 @@ impl Store {
         now: Timestamp,
     ) -> Result<Page<Event>> {
         self.events_of(Log::Everything, filter, now.minus(HOT), cursor, limit, now).await
-    }
-
-    /// AP-82. Records that a superadmin looked into a tenant's content.
-    pub async fn record_access(&self, actor: &Actor, organization: OrganizationId, mint: &mut Mint) -> Result<()> {
-        let event =
-            Event::of(actor, mint, EventKind::TenantAccessed, Target::unnamed("organization", organization), vec![]);
-        let write = self.event(&event)?;
-        self.transact(vec![write]).await.map_err(|fault| fault.into_error("recording an access"))
     }
 
     async fn events_of(

@@ -16,6 +16,7 @@ mod items;
 mod joining;
 mod keys;
 mod lifecycle;
+mod looks;
 mod members;
 mod organizations;
 mod page;

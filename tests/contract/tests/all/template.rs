@@ -69,10 +69,14 @@ impl Statement {
 }
 
 impl Function {
-    /// Method and path of each of its routes.
+    /// Method and path of each of its routes; `ANY` and `$default` where both are left out.
     pub(crate) fn routes(&self) -> BTreeSet<(String, String)> {
         let http = self.events.iter().filter(|event| event["Type"] == "HttpApi");
-        http.map(|event| (text(&event["Properties"]["Method"]), text(&event["Properties"]["Path"]))).collect()
+        let route = |event: &Value| match event["Properties"].get("Path") {
+            Some(path) => (text(&event["Properties"]["Method"]), text(path)),
+            None => ("ANY".to_owned(), "$default".to_owned()),
+        };
+        http.map(route).collect()
     }
 
     /// Its schedules' rates.
