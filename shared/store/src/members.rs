@@ -58,8 +58,10 @@ impl Store {
         mint: &mut Mint,
     ) -> Result<Made<Membership>> {
         let AddMember { person, role } = granted.command();
-        may_give(granted.actor(), *role)?;
-        let person = self.person(person).await?;
+        let person = match self.joiner(granted.actor(), person, *role).await {
+            Ok(person) => person,
+            Err(refusal) => return self.made_before(granted.actor(), sent, refusal, mint).await,
+        };
         let membership = Membership {
             user: person.id,
             organization: granted.scope().organization(),
@@ -157,6 +159,12 @@ impl Store {
         let owners_at = if before.role == OrgRole::Owner { writes.len() - 1 } else { usize::MAX };
         writes.push(self.event(event)?);
         self.transact(writes).await.map_err(|fault| departure_refusal(fault, owners_at))
+    }
+
+    /// The person who is to join, if the caller may give that role.
+    async fn joiner(&self, actor: &domain::Actor, person: &Person, role: OrgRole) -> Result<User> {
+        may_give(actor, role)?;
+        self.person(person).await
     }
 
     async fn person(&self, person: &Person) -> Result<User> {
