@@ -58,7 +58,8 @@ impl Store {
         mint: &mut Mint,
     ) -> Result<Made<Membership>> {
         let AddMember { person, role } = granted.command();
-        let person = match self.joiner(granted.actor(), person, *role).await {
+        may_give(granted.actor(), *role)?;
+        let person = match self.person(person).await {
             Ok(person) => person,
             Err(refusal) => return self.made_before(granted.actor(), sent, refusal, mint).await,
         };
@@ -159,12 +160,6 @@ impl Store {
         let owners_at = if before.role == OrgRole::Owner { writes.len() - 1 } else { usize::MAX };
         writes.push(self.event(event)?);
         self.transact(writes).await.map_err(|fault| departure_refusal(fault, owners_at))
-    }
-
-    /// The person who is to join, if the caller may give that role.
-    async fn joiner(&self, actor: &domain::Actor, person: &Person, role: OrgRole) -> Result<User> {
-        may_give(actor, role)?;
-        self.person(person).await
     }
 
     async fn person(&self, person: &Person) -> Result<User> {
