@@ -27,7 +27,7 @@ pub use object::Object;
 pub use page::{PageParams, PageView, cursor};
 pub use params::Params;
 pub use place::At;
-pub use problem::{FieldProblem, Problem, ProblemView, status};
+pub use problem::{FieldProblem, Problem, ProblemView, status, title};
 pub use routes::{Access, Declared, Routes};
 pub use token::{SESSION_COOKIE, Secret, Token};
 pub use visitor::{ClientAddress, Visitor};

@@ -33,6 +33,8 @@ pub enum Fault {
     DropBefore,
     /// Forwarded, then the connection is dropped: what was written stays, its answer is lost.
     DropAfter,
+    /// Forwarded, but answered with `TransactionInProgressException`, as if it were still being written.
+    Unfinished,
     /// [`Fault::DropBefore`], and so is everything after it, until the next script.
     KillBefore,
     /// [`Fault::DropAfter`], and everything after it is dropped before it is forwarded, until the next script.
@@ -206,14 +208,18 @@ impl Shared {
             Fault::Conflict => Ok(answers::conflict(&asked)?),
             Fault::Throttle => Ok(answers::throttled()?),
             Fault::DropBefore | Fault::KillBefore => Err(answers::dropped()),
+            Fault::Unfinished => self.forward(parts, bytes).await.and_then(|_| answers::unfinished()),
             Fault::Pass | Fault::DropAfter | Fault::KillAfter => self.forward(parts, bytes).await,
         };
         self.note(&seen, ended_before, fault, answered.as_ref().ok());
         match fault {
             Fault::DropAfter | Fault::KillAfter => Err(answers::dropped()),
-            Fault::Pass | Fault::Conflict | Fault::Throttle | Fault::DropBefore | Fault::KillBefore => {
-                answered.map(|answer| answer.map(Full::new))
-            }
+            Fault::Pass
+            | Fault::Conflict
+            | Fault::Throttle
+            | Fault::Unfinished
+            | Fault::DropBefore
+            | Fault::KillBefore => answered.map(|answer| answer.map(Full::new)),
         }
     }
 
