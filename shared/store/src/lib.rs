@@ -44,5 +44,6 @@ pub use lifecycle::TableState;
 pub use page::Page;
 pub use passwords::NewPassword;
 pub use planned_join::{Joiner, NewPerson, PlannedJoin, RowOutcome};
+pub use purge::Departures;
 pub use registrations::RegisteredKind;
 pub use sign_in::{Attempt, Login, SignIn};
