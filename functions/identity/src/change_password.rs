@@ -52,7 +52,10 @@ pub(crate) async fn change(State(app): State<App>, caller: Caller, Body(asked): 
     let login = prove(&app, &caller, &current_password).await?;
     let stored = app.hash(&new_password).await?;
     let mut mint = app.core.mint();
-    app.core.store.change_password(&granted, &caller.user, &login, NewPassword { stored, counted_as: COUNTED_AS }, &mut mint).await?;
+    app.core
+        .store
+        .change_password(&granted, &caller.user, &login, NewPassword { stored, counted_as: COUNTED_AS }, &mut mint)
+        .await?;
     answer::no_content()
 }
 

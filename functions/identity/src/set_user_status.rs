@@ -1,20 +1,14 @@
 //! `POST /v1/users/{user}/suspend`, `POST /v1/users/{user}/reactivate`
 
-use api::{At, Caller, OptionalBody, ProblemView, Reply, answer};
+use api::{At, Caller, Nothing, OptionalBody, ProblemView, Reply, answer};
 use axum::extract::State;
 use domain::id::UserId;
 use domain::scope::Platform;
 use domain::user::SetUserStatus;
 use domain::{Code, Error};
-use serde::Deserialize;
 
 use crate::App;
 use crate::views::UserView;
-
-/// Nothing needs to be said.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Nothing {}
 
 /// Suspend somebody
 ///

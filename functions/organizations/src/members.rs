@@ -1,6 +1,6 @@
 //! `/v1/organizations/{org}/members` and `/v1/organizations/{org}/members/{user}`
 
-use api::{At, Body, Caller, IfMatch, Once, PageView, Params, ProblemView, Reply, answer, cursor};
+use api::{At, Body, Caller, IfMatch, Once, OrgRoleName, PageView, Params, ProblemView, Reply, answer, cursor};
 use axum::extract::State;
 use domain::id::{OrganizationId, UserId};
 use domain::member::{AddMember, ChangeRole, Leave, ListMembers, Person, ReadMember, RemoveMember};
@@ -10,7 +10,7 @@ use store::Made;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
-use crate::member_views::{MemberView, OrgRoleName};
+use crate::member_views::MemberView;
 
 /// Which members.
 #[derive(Deserialize, IntoParams)]

@@ -2,10 +2,10 @@
 
 use api::{At, Body, Caller, IfMatch, Once, PageParams, PageView, Params, ProblemView, Reply, answer};
 use axum::extract::State;
-use domain::{Error, Patch, Result};
 use domain::id::{Agent, Id, Kind, OrganizationId, ProjectId, UseCase};
 use domain::name::ItemName;
 use domain::project::{EditRegistered, ReadRegistered, Register};
+use domain::{Error, Patch, Result};
 use serde::Deserialize;
 use store::{Idempotency, Made, RegisteredKind};
 use utoipa::ToSchema;

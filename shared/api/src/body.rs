@@ -6,6 +6,7 @@ use domain::{Code, Error};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use store::Idempotency;
@@ -20,6 +21,11 @@ pub struct Body<T>(pub T);
 
 /// A body that may be left out.
 pub struct OptionalBody<T>(pub Option<T>);
+
+/// What a body may hold where nothing needs to be said.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
 
 /// The body of a request that makes something, with its `Idempotency-Key` if there is one.
 pub struct Once<T>(pub T, pub Option<Idempotency>);

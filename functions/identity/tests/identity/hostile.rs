@@ -66,6 +66,9 @@ async fn every_401_names_the_scheme_and_every_problem_has_a_title_of_its_kind() 
     let portal = Portal::start().await;
     let (unknown, nobody) = (portal.sign_in(ANN, PASSWORD).await, portal.call(Ask::get("/v1/me")).await);
     let (unknown, nobody) = (unknown.problem(401, "session.refused"), nobody.problem(401, "session.required"));
-    assert_eq!((unknown.header("www-authenticate"), nobody.header("www-authenticate")), ("Bearer".into(), "Bearer".into()));
+    assert_eq!(
+        (unknown.header("www-authenticate"), nobody.header("www-authenticate")),
+        ("Bearer".into(), "Bearer".into())
+    );
     assert_ne!(unknown.json()["title"], nobody.json()["title"]);
 }

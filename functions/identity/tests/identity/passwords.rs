@@ -21,11 +21,7 @@ async fn before_the_forced_change_nothing_opens_and_after_it_everything() {
     assert_eq!(answer.json()["password_change_required"], true);
     let token = answer.token();
     let me = portal.call(Ask::get("/v1/me").by(&token)).await.expect(200);
-    let closed = [
-        Ask::get("/v1/sessions"),
-        Ask::delete("/v1/sessions/others"),
-        Ask::get("/v1/users?email=a@b.co"),
-    ];
+    let closed = [Ask::get("/v1/sessions"), Ask::delete("/v1/sessions/others"), Ask::get("/v1/users?email=a@b.co")];
     let edit = Ask::patch("/v1/me", json!({"display_name": "Root"}));
     for ask in closed.clone().into_iter().chain([edit.clone().version(&me.header("etag"))]) {
         portal.call(ask.by(&token)).await.problem(403, "password.change-required");
