@@ -73,8 +73,9 @@ impl App {
             let active = outcome.map(|organization| organization.state.status() == Status::Active);
             count(active, organization, &mut swept.provisioned, &mut swept.left);
         } else {
-            let end = (self.clock)().plus(SHARE);
-            let is_over = || (self.clock)() >= end;
+            let clock = self.clock;
+            let end = clock().plus(SHARE);
+            let is_over = move || clock() >= end;
             let outcome = self.tenancy.purge(organization, is_over, &mut self.mint()).await;
             count(outcome, organization, &mut swept.purged, &mut swept.left);
         }

@@ -73,15 +73,15 @@ impl Store {
         let partition = index::members_of(granted.scope().organization());
         let query = Query::on(&self.platform, index::FIRST, partition);
         let page = self.memberships("departures", query, after, DEPARTURES_AT_MOST).await?;
-        let departures = stream::iter(&page.items).map(|membership| self.purge_member(membership).boxed());
+        let departures = stream::iter(page.items).map(|membership| self.purge_member(membership).boxed());
         let went: Vec<bool> = departures.buffer_unordered(DEPARTURES_AT_ONCE).try_collect().await?;
         let gone = went.iter().filter(|went| **went).count();
         Ok(Departures { listed: went.len(), gone, next: page.next })
     }
 
     /// Whether the membership was still there.
-    async fn purge_member(&self, membership: &Membership) -> Result<bool> {
-        match self.transact(self.end_membership(membership)?).await {
+    async fn purge_member(&self, membership: Membership) -> Result<bool> {
+        match self.transact(self.end_membership(&membership)?).await {
             Ok(()) => Ok(true),
             Err(fault) if fault.refused().is_some() => Ok(false),
             Err(fault) => Err(fault.into_error("purging a member")),
