@@ -4,9 +4,9 @@ use api::{Body, Caller, ProblemView, Reply, answer};
 use axum::extract::State;
 use domain::scope::Own;
 use domain::session::{ChangePassword, FAILURE_WINDOW};
-use domain::{Code, Error, Result};
+use domain::{Code, Error, EventKind, Result};
 use serde::Deserialize;
-use store::{Login, NewPassword};
+use store::{Attempt, Login, NewPassword};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -32,7 +32,7 @@ pub(crate) struct PasswordBody {
 
 /// Change the own password
 ///
-/// Ends the caller's other sessions; this one stays. Ten attempts in 15 minutes.
+/// Ends the caller's other sessions; this one stays. Ten failures in any 15 minutes.
 #[utoipa::path(post, path = "/v1/me/password", tag = "Profile", request_body = PasswordBody, responses(
     (status = 204, description = "Changed"),
     (status = 401, description = "Not signed in", body = ProblemView, content_type = "application/problem+json"),
@@ -52,17 +52,21 @@ pub(crate) async fn change(State(app): State<App>, caller: Caller, Body(asked): 
     let login = prove(&app, &caller, &current_password).await?;
     let stored = app.hash(&new_password).await?;
     let mut mint = app.core.mint();
-    app.core.store.change_password(&granted, &caller.user, &login, NewPassword { stored }, &mut mint).await?;
+    app.core
+        .store
+        .change_password(&granted, &caller.user, &login, NewPassword { stored, counted_as: COUNTED_AS }, &mut mint)
+        .await?;
     answer::no_content()
 }
 
 /// The login whose password was typed.
 async fn prove(app: &App, caller: &Caller, typed: &Typed) -> Result<Login> {
     let store = &app.core.store;
-    let (attempts, login) = store.begin_sign_in(&caller.user.email, COUNTED_AS, app.core.now()).await?;
+    let Attempt { waits, login } = store.begin_sign_in(&caller.user.email, COUNTED_AS, app.core.now()).await?;
     let login = login.ok_or_else(|| Error::internal("an account without its login"))?;
-    let Err(why) = app.prove(Some(&login), attempts, typed, app.core.now()).await? else { return Ok(login) };
-    store.refuse_sign_in(&caller.actor, Some(caller.user.id), why.as_str(), &mut app.core.mint()).await?;
+    let Err(why) = app.prove(Some(&login), waits, typed, app.core.now()).await? else { return Ok(login) };
+    let (whose, mint) = (Some(caller.user.id), &mut app.core.mint());
+    store.refuse_password(&caller.actor, EventKind::PasswordRefused, whose, why.as_str(), mint).await?;
     Err(match why {
         Unproven::TooManyAttempts => {
             let seconds = u32::try_from(FAILURE_WINDOW.as_secs()).unwrap_or(u32::MAX);

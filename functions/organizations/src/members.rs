@@ -1,6 +1,6 @@
 //! `/v1/organizations/{org}/members` and `/v1/organizations/{org}/members/{user}`
 
-use api::{At, Body, Caller, IfMatch, Once, PageView, Params, ProblemView, Reply, answer, cursor};
+use api::{At, Body, Caller, IfMatch, Once, OrgRoleName, PageView, Params, ProblemView, Reply, answer, cursor};
 use axum::extract::State;
 use domain::id::{OrganizationId, UserId};
 use domain::member::{AddMember, ChangeRole, Leave, ListMembers, Person, ReadMember, RemoveMember};
@@ -10,7 +10,7 @@ use store::Made;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
-use crate::member_views::{MemberView, OrgRoleName};
+use crate::member_views::MemberView;
 
 /// Which members.
 #[derive(Deserialize, IntoParams)]
@@ -111,7 +111,8 @@ pub(crate) struct RoleBody {
 /// Change a role
 ///
 /// Effective on the person's next request. Nobody grants above the own role; the last owner stays one.
-#[utoipa::path(patch, path = "/v1/organizations/{org}/members/{user}", tag = "Members", request_body(content = RoleBody, content_type = "application/merge-patch+json"),
+#[utoipa::path(patch, path = "/v1/organizations/{org}/members/{user}", tag = "Members",
+    request_body(content = RoleBody, content_type = "application/merge-patch+json"),
     params(("org" = String, Path), ("user" = String, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = MemberView), (status = 409, body = ProblemView), (status = 412, body = ProblemView)))]
 pub(crate) async fn change_role(

@@ -1,20 +1,20 @@
 //! `POST /v1/organizations`, `GET /v1/organizations`, `GET /v1/organizations/{org}`
 
-use api::{At, Caller, Object, Once, PageView, Params, ProblemView, Reply, answer, cursor};
+use api::{At, Caller, Object, Once, PageView, Params, ProblemView, Reply, StatusName, answer, cursor};
 use axum::extract::State;
-use domain::Error;
 use domain::id::OrganizationId;
 use domain::metadata::Metadata;
 use domain::name::{OrgName, Slug};
 use domain::organization::{CreateOrganization, ListOrganizations, Organization, Placement, ReadOrganization, Status};
 use domain::scope::Platform;
 use domain::settings::OrganizationSettings;
+use domain::{Code, Error};
 use serde::Deserialize;
 use store::Made;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
-use crate::views::{OrganizationView, PlacementName, SettingsView, StatusName};
+use crate::views::{OrganizationView, PlacementName, SettingsView};
 
 /// A new organization.
 #[derive(Deserialize, ToSchema)]
@@ -102,6 +102,10 @@ pub(crate) struct ListParams {
     responses((status = 200, body = PageView<OrganizationView>)))]
 pub(crate) async fn list(State(app): State<App>, caller: Caller, Params(asked): Params<ListParams>) -> Reply {
     let (cursor, limit) = cursor(asked.cursor, asked.limit)?;
+    if asked.status == Some(Status::Deleted) {
+        // A tombstone has no name to be listed by.
+        return Err(Error::new(Code::Malformed, "is not one of the values that are taken").at("status").into());
+    }
     let granted = caller.grant(ListOrganizations { name_prefix: asked.name, status: asked.status }, Platform)?;
     let page = app.core.store.list_organizations(&granted, cursor.as_ref(), limit).await?;
     answer::ok(PageView::from(page.map(|organization| OrganizationView::from(&organization))))

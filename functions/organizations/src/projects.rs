@@ -95,8 +95,9 @@ pub(crate) async fn read(
 #[serde(deny_unknown_fields)]
 pub(crate) struct EditBody {
     /// A new name.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 120)]
-    name: Option<ItemName>,
+    #[schema(value_type = String, min_length = 1, max_length = 120)]
+    #[serde(default)]
+    name: Patch<ItemName>,
     /// A new description.
     #[schema(value_type = Option<String>, max_length = 2000)]
     #[serde(default)]
@@ -110,11 +111,14 @@ pub(crate) struct EditBody {
     #[serde(default)]
     default_model: Patch<SettingText>,
     /// Take it out of use, or back.
-    archived: Option<bool>,
+    #[schema(value_type = bool)]
+    #[serde(default)]
+    archived: Patch<bool>,
 }
 
 /// Edit a project
-#[utoipa::path(patch, path = "/v1/organizations/{org}/projects/{project}", tag = "Projects", request_body(content = EditBody, content_type = "application/merge-patch+json"),
+#[utoipa::path(patch, path = "/v1/organizations/{org}/projects/{project}", tag = "Projects",
+    request_body(content = EditBody, content_type = "application/merge-patch+json"),
     params(("org" = String, Path), ("project" = String, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = ProjectView), (status = 409, body = ProblemView), (status = 412, body = ProblemView)))]
 pub(crate) async fn edit(
@@ -125,6 +129,7 @@ pub(crate) async fn edit(
     Body(asked): Body<EditBody>,
 ) -> Reply {
     let EditBody { name, description, models_allowed, default_model, archived } = asked;
+    let (name, archived) = (name.unless_cleared("/name")?, archived.unless_cleared("/archived")?);
     if let Patch::Set(models) = &models_allowed {
         check(models)?;
     }

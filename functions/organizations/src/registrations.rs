@@ -2,10 +2,10 @@
 
 use api::{At, Body, Caller, IfMatch, Once, PageParams, PageView, Params, ProblemView, Reply, answer};
 use axum::extract::State;
-use domain::Error;
 use domain::id::{Agent, Id, Kind, OrganizationId, ProjectId, UseCase};
 use domain::name::ItemName;
 use domain::project::{EditRegistered, ReadRegistered, Register};
+use domain::{Error, Patch, Result};
 use serde::Deserialize;
 use store::{Idempotency, Made, RegisteredKind};
 use utoipa::ToSchema;
@@ -27,10 +27,21 @@ pub(crate) struct RegisterBody {
 #[serde(deny_unknown_fields)]
 pub(crate) struct EditBody {
     /// A new name.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 120)]
-    name: Option<ItemName>,
+    #[schema(value_type = String, min_length = 1, max_length = 120)]
+    #[serde(default)]
+    name: Patch<ItemName>,
     /// Take it out of use, or back; it keeps its name in history.
-    archived: Option<bool>,
+    #[schema(value_type = bool)]
+    #[serde(default)]
+    archived: Patch<bool>,
+}
+
+impl EditBody {
+    fn command(self, version: u64) -> Result<EditRegistered> {
+        let Self { name, archived } = self;
+        let (name, archived) = (name.unless_cleared("/name")?, archived.unless_cleared("/archived")?);
+        Ok(EditRegistered { version, name, archived })
+    }
 }
 
 /// The path to a project.
@@ -82,9 +93,9 @@ async fn edit<K: RegisteredKind + Kind>(
     app: &App,
     caller: &Caller,
     (org, project, id): (OrganizationId, ProjectId, Id<K>),
-    command: EditRegistered,
+    command: Result<EditRegistered>,
 ) -> Reply {
-    let granted = caller.grant(command, (org, project))?;
+    let granted = caller.grant(command?, (org, project))?;
     let registered = app.core.store.edit_registered(&granted, id, &mut app.core.mint()).await?;
     answer::ok_tagged(RegisteredView::from(&registered), registered.version)
 }
@@ -135,7 +146,7 @@ pub(crate) async fn edit_use_case(
     IfMatch(version): IfMatch,
     Body(asked): Body<EditBody>,
 ) -> Reply {
-    edit(&app, &caller, at, EditRegistered { version, name: asked.name, archived: asked.archived }).await
+    edit(&app, &caller, at, asked.command(version)).await
 }
 
 /// Register an agent
@@ -184,5 +195,5 @@ pub(crate) async fn edit_agent(
     IfMatch(version): IfMatch,
     Body(asked): Body<EditBody>,
 ) -> Reply {
-    edit(&app, &caller, at, EditRegistered { version, name: asked.name, archived: asked.archived }).await
+    edit(&app, &caller, at, asked.command(version)).await
 }

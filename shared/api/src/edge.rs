@@ -8,8 +8,8 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use domain::{Code, Error};
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderName, HeaderValue};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderName, HeaderValue, StatusCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
@@ -60,12 +60,13 @@ async fn conclude(State(core): State<Core>, mut request: Request, next: Next) ->
 }
 
 fn written(error: &Error, request_id: String) -> Response {
-    let mut response = (crate::status(error.code()), Json(ProblemView::of(error, request_id))).into_response();
+    let status = crate::status(error.code());
+    let mut response = (status, Json(ProblemView::of(error, request_id))).into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.extend(error.retry_after_seconds().map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))));
-    if error.code() == Code::Unauthenticated {
-        headers.insert("www-authenticate", HeaderValue::from_static("Bearer"));
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
 }

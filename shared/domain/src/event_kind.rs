@@ -53,7 +53,8 @@ pub enum EventKind {
     /// Somebody lost the role in a project.
     #[serde(rename = "project.member-removed")]
     ProjectMemberRemoved,
-    /// Somebody joined an organization.
+    /// Somebody joined an organization. Accounts are made by joining alone, so this is the record of that too: its
+    /// `account_created` tells, and the owners see it, which a record on the platform's part of the log would hide.
     #[serde(rename = "member.added")]
     MemberAdded,
     /// A role in an organization changed.
@@ -77,9 +78,6 @@ pub enum EventKind {
     /// An agent was edited or archived.
     #[serde(rename = "agent.edited")]
     AgentEdited,
-    /// An account was made.
-    #[serde(rename = "user.created")]
-    UserCreated,
     /// Somebody edited their profile.
     #[serde(rename = "user.edited")]
     UserEdited,
@@ -107,6 +105,12 @@ pub enum EventKind {
     /// A password was changed by its owner.
     #[serde(rename = "password.changed")]
     PasswordChanged,
+    /// A password was not changed: the present one was not proved.
+    #[serde(rename = "password.refused")]
+    PasswordRefused,
+    /// The operator gave a superadmin a new one-time password.
+    #[serde(rename = "password.reset")]
+    PasswordReset,
     /// An import was asked for, or a workbook was dropped.
     #[serde(rename = "import.requested")]
     ImportRequested,
@@ -169,7 +173,9 @@ impl EventKind {
             | Self::SignInFailed
             | Self::TenantAccessed
             | Self::AuditRead
-            | Self::PasswordChanged => Category::Security,
+            | Self::PasswordChanged
+            | Self::PasswordRefused
+            | Self::PasswordReset => Category::Security,
             Self::ImportRequested
             | Self::ImportStarted
             | Self::ImportCompleted
@@ -193,7 +199,6 @@ impl EventKind {
             | Self::UseCaseEdited
             | Self::AgentRegistered
             | Self::AgentEdited
-            | Self::UserCreated
             | Self::UserEdited => Category::Activity,
         }
     }

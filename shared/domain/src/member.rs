@@ -128,7 +128,7 @@ impl Command for RemoveMember {
     }
 }
 
-/// `DELETE …/members/me`
+/// `DELETE …/members/{user}` for oneself.
 #[derive(Clone, Copy, Debug)]
 pub struct Leave;
 

@@ -182,7 +182,7 @@ impl Command for RemoveProjectMember {
     }
 }
 
-/// What Studio registers: a use case or an agent, with the id that Studio gave it.
+/// What Studio registers: a use case or an agent, with the id that the registration made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registered<I> {
     /// Its id.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::id::{SessionId, UserId};
-use crate::{Action, Command, SelfScope, Timestamp};
+use crate::{Action, Code, Command, Error, SelfScope, Timestamp};
 
 /// A session ends after that time without a request.
 pub const IDLE: Duration = Duration::from_secs(12 * 3600);
@@ -11,10 +11,10 @@ pub const IDLE: Duration = Duration::from_secs(12 * 3600);
 pub const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 /// The last use is written at most that often.
 pub const TOUCH: Duration = Duration::from_secs(5 * 60);
-/// Failures within this window count together.
+/// Failures count together that lie less than this apart, wherever that span begins.
 pub const FAILURE_WINDOW: Duration = Duration::from_secs(15 * 60);
-/// So many failures of an account and address in the window, and it has to wait.
-pub const FAILURES_MAX: u32 = 10;
+/// So many failures of an account and address within the window, and it has to wait.
+pub const FAILURES_MAX: usize = 10;
 
 /// A session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,12 @@ impl Session {
     pub fn is_live(&self, now: Timestamp, user_epoch: u64) -> bool {
         now < self.expires_at() && self.epoch >= user_epoch
     }
+}
+
+/// The one answer to every refused sign-in: why it was refused is for the audit log alone.
+#[must_use]
+pub fn refused() -> Error {
+    Error::new(Code::SignInRefused, "e-mail or password is wrong, or the account has to wait")
 }
 
 /// `GET /v1/sessions`

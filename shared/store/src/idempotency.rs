@@ -81,14 +81,37 @@ impl Store {
         };
         match (sent, fault.refused_at(at)) {
             (Some(sent), Some(found)) => repeated(sent, found.cloned()).map(Ok),
-            (Some(_), None) if fault.is_conflict() => Err(in_progress()),
+            (Some(_), None) if fault.is_conflict_at(at) => Err(in_progress()),
             _ => Ok(Err(fault)),
         }
     }
 }
 
+impl Store {
+    /// What an earlier request with the key made, where this one is refused before its transaction; else the refusal.
+    /// So a key that was used says so, whatever the request that bears it again asks for.
+    pub(crate) async fn made_before<T>(
+        &self,
+        actor: &Actor,
+        sent: Option<&Idempotency>,
+        refusal: Error,
+        mint: &Mint,
+    ) -> Result<Made<T>> {
+        let Some(sent) = sent else { return Err(refusal) };
+        let who = actor.user().map_or_else(|| "nobody".to_owned(), |user| user.to_string());
+        let mark: Option<MarkItem> = self.get(&self.platform, &keys::idempotency(&who, &sent.key)).await?;
+        match mark.filter(|mark| mark.expires >= mint.now().seconds()) {
+            Some(mark) => answered(sent, mark),
+            None => Err(refusal),
+        }
+    }
+}
+
 fn repeated<T>(sent: &Idempotency, found: Option<crate::core::Item>) -> Result<Made<T>> {
-    let mark: MarkItem = decode(found.ok_or_else(in_progress)?)?;
+    answered(sent, decode(found.ok_or_else(in_progress)?)?)
+}
+
+fn answered<T>(sent: &Idempotency, mark: MarkItem) -> Result<Made<T>> {
     if mark.fingerprint != sent.fingerprint {
         let words = "this key was used for another request";
         return Err(Error::new(Code::IdempotencyKeyReused, words).at("Idempotency-Key"));

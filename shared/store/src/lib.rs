@@ -35,7 +35,7 @@ mod sign_in;
 mod users;
 
 pub use authenticate::{Asked, Identified};
-pub use bootstrap::{Bootstrapped, CreateSuperadmin};
+pub use bootstrap::{Bootstrapped, OneTimePassword};
 pub use core::{Config, Store, TenantTables};
 pub use cursor::Cursor;
 pub use events::EventFilter;
@@ -45,5 +45,6 @@ pub use lifecycle::TableState;
 pub use page::Page;
 pub use passwords::NewPassword;
 pub use planned_join::{Joiner, NewPerson, PlannedJoin, RowOutcome};
+pub use purge::Departures;
 pub use registrations::RegisteredKind;
-pub use sign_in::{Login, SignIn};
+pub use sign_in::{Attempt, Login, SignIn};

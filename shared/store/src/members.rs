@@ -59,7 +59,10 @@ impl Store {
     ) -> Result<Made<Membership>> {
         let AddMember { person, role } = granted.command();
         may_give(granted.actor(), *role)?;
-        let person = self.person(person).await?;
+        let person = match self.person(person).await {
+            Ok(person) => person,
+            Err(refusal) => return self.made_before(granted.actor(), sent, refusal, mint).await,
+        };
         let membership = Membership {
             user: person.id,
             organization: granted.scope().organization(),

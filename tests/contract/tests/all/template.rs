@@ -108,6 +108,20 @@ impl Function {
             .any(|statement| statement.resources.iter().any(|resource| names(resource, table)))
     }
 
+    /// Each action on each table or index that its rights name, without the prefix.
+    pub(crate) fn rights(&self) -> BTreeSet<(String, String)> {
+        let mut rights = BTreeSet::new();
+        for Statement { actions, resources } in &self.statements {
+            for action in actions.iter().filter_map(|action| action.strip_prefix("dynamodb:")) {
+                let on = resources.iter().filter_map(|resource| Some(resource.split_once(":table/${TablePrefix}")?.1));
+                // Only queries read an index.
+                let on = on.filter(|table| action == "Query" || !table.contains("/index/"));
+                rights.extend(on.map(|table| (action.to_owned(), table.to_owned())));
+            }
+        }
+        rights
+    }
+
     /// The tables that its rights name, without the prefix and indexes.
     pub(crate) fn tables(&self) -> BTreeSet<String> {
         let resources = self.statements.iter().flat_map(|statement| &statement.resources);
