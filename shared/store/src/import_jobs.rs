@@ -41,7 +41,7 @@ impl Store {
         let job = new_job(granted, id, source, mint);
         let event = granted.event(mint, EventKind::ImportRequested, target(&job), requested(&job));
         let writes = vec![put_new(&self.platform, &ImportItem::from(&job))?, self.event(&event)?];
-        let mark = sent.map(|sent| Ok::<_, Error>((self.mark(granted.actor(), sent, id, mint)?, sent))).transpose()?;
+        let mark = self.mark(granted.actor(), sent, id, mint)?;
         self.make(writes, mark, job).await?.map_err(|fault| fault.into_error("requesting an import"))
     }
 

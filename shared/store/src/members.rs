@@ -16,7 +16,6 @@ use crate::edit::Edit;
 use crate::idempotency::{Idempotency, Made};
 use crate::joining::{departure_refusal, refusal};
 use crate::keys::{self, index};
-use crate::organizations::stale;
 use crate::page::{Page, Query};
 use crate::person_items::{LoginItem, MembershipItem, UserItem};
 
@@ -75,9 +74,7 @@ impl Store {
         let event = granted.event(mint, EventKind::MemberAdded, target(&membership), changes);
         let mut writes = self.join(&membership)?;
         writes.push(self.event(&event)?);
-        let mark = sent
-            .map(|sent| Ok::<_, Error>((self.mark(granted.actor(), sent, membership.user, mint)?, sent)))
-            .transpose()?;
+        let mark = self.mark(granted.actor(), sent, membership.user, mint)?;
         self.make(writes, mark, membership).await?.map_err(|fault| refusal(fault, 0))
     }
 
@@ -102,7 +99,7 @@ impl Store {
         may_act_on(granted.actor(), before.role)?;
         may_give(granted.actor(), role)?;
         if version != before.version {
-            return Err(stale());
+            return Err(Error::stale());
         }
         let after = Membership { role, source: Source::Manual, version: version + 1, ..before.clone() };
         let changes: Vec<_> = Change::between("role", before.role, role).into_iter().collect();

@@ -11,7 +11,6 @@ use crate::core::{Store, decode};
 use crate::edit::Edit;
 use crate::items::OrganizationItem;
 use crate::keys;
-use crate::organizations::stale;
 use crate::person_items::MembershipItem;
 
 /// How many copies of a name one transaction carries.
@@ -69,7 +68,7 @@ impl Store {
             writes.extend(part.iter().cloned());
             let done = self.transact(std::mem::take(&mut writes)).await;
             done.map_err(|fault| match fault.refused() {
-                Some(0) if index == 0 && has_other_version(&fault, *version) => stale(),
+                Some(0) if index == 0 && has_other_version(&fault, *version) => Error::stale(),
                 Some(_) => Error::new(domain::Code::Conflict, "your memberships changed at this moment; try again"),
                 None => fault.into_error("editing a profile"),
             })?;

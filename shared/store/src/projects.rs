@@ -16,7 +16,7 @@ use crate::edit::Edit;
 use crate::idempotency::{Idempotency, Made};
 use crate::items::{ClaimItem, TenantItem};
 use crate::keys::{self, tenant};
-use crate::organizations::{acting, stale};
+use crate::organizations::acting;
 use crate::page::{Page, Query};
 
 impl Store {
@@ -44,8 +44,7 @@ impl Store {
             self.has_content(scope)?,
         ];
         writes.extend(self.creators_grant(granted.actor(), scope, project.id)?);
-        let mark =
-            sent.map(|sent| Ok::<_, Error>((self.mark(granted.actor(), sent, project.id, mint)?, sent))).transpose()?;
+        let mark = self.mark(granted.actor(), sent, project.id, mint)?;
         self.make(writes, mark, project).await?.map_err(|fault| match fault.refused() {
             Some(0) => name_taken(),
             Some(3) => Error::new(Code::OrganizationNotActive, "the organization is not active"),
@@ -118,7 +117,7 @@ impl Store {
             return Err(Error::new(Code::ProjectDefault, "the default project cannot be archived").at("/archived"));
         }
         if granted.command().version != before.version {
-            return Err(stale());
+            return Err(Error::stale());
         }
         let changes = edited(&before, &after);
         if changes.is_empty() {
@@ -134,7 +133,7 @@ impl Store {
             writes.push(Edit::of(&table, tenant::project_name(organization, &from)).delete()?);
         }
         self.transact(writes).await.map_err(|fault| match fault.refused() {
-            Some(0) => stale(),
+            Some(0) => Error::stale(),
             Some(2) => name_taken(),
             _ => fault.into_error("editing a project"),
         })?;
