@@ -119,7 +119,10 @@ impl Store {
             (_, OrgRole::Owner) => writes.push(self.owners(before.organization, 1)?),
             (OrgRole::Admin | OrgRole::Member, OrgRole::Admin | OrgRole::Member) => {}
         }
-        self.transact(writes).await.map_err(|fault| departure_refusal(fault, owners_at))?;
+        self.transact(writes).await.map_err(|fault| match fault.refused() {
+            Some(0) => Error::stale(),
+            _ => departure_refusal(fault, owners_at),
+        })?;
         Ok(after)
     }
 
