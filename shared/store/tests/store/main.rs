@@ -6,3 +6,5 @@ mod bench;
 mod log;
 #[cfg(test)]
 mod organizations;
+#[cfg(test)]
+mod projects;
