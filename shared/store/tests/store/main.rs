@@ -7,4 +7,6 @@ mod log;
 #[cfg(test)]
 mod organizations;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod projects;
