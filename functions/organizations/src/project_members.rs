@@ -14,7 +14,8 @@ use crate::member_views::{ProjectMemberView, ProjectRoleName};
 
 /// List who has a role in a project
 ///
-/// In the default project that is everybody of the organization, by organization role.
+/// In the default project that is everybody of the organization, by organization role. A page may be empty and yet have
+/// a next one where few of very many members have a role.
 #[utoipa::path(get, path = "/v1/organizations/{org}/projects/{project}/members", tag = "Projects",
     params(("org" = String, Path), ("project" = String, Path), PageParams),
     responses((status = 200, body = PageView<ProjectMemberView>), (status = 404, body = ProblemView)))]

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::id::{OrganizationId, ProjectId};
 use domain::name::{Description, ItemName};
 use domain::project::{CreateProject, DeleteProject, EditProject, ListProjects, ReadProject};
-use domain::settings::SettingText;
+use domain::settings::ModelId;
 use domain::{Code, Error, Patch, Result};
 use serde::Deserialize;
 use store::Made;
@@ -15,7 +15,7 @@ use crate::App;
 use crate::views::ProjectView;
 
 /// The most models that a project's list holds.
-const MODELS_MAX: usize = 200;
+const MODELS_MAX: usize = 100;
 
 /// A new team project.
 #[derive(Deserialize, ToSchema)]
@@ -28,13 +28,13 @@ pub(crate) struct CreateBody {
     #[schema(value_type = Option<String>, max_length = 2000)]
     #[serde(default)]
     description: Description,
-    /// Models that may be used; empty = all that the organization has.
-    #[schema(value_type = Vec<String>, max_items = 200)]
+    /// Models that may be used, named by at most 128 visible ASCII characters each; empty = all that the organization has.
+    #[schema(value_type = Vec<String>, max_items = 100)]
     #[serde(default)]
-    models_allowed: Vec<SettingText>,
+    models_allowed: Vec<ModelId>,
     /// The model that is taken where none is named.
     #[schema(value_type = Option<String>)]
-    default_model: Option<SettingText>,
+    default_model: Option<ModelId>,
 }
 
 /// Make a team project
@@ -62,8 +62,7 @@ pub(crate) async fn create(
 
 /// List projects
 ///
-/// An admin of the organization sees all; a member the default project and those with a grant. A page may hold fewer
-/// than asked for.
+/// An admin of the organization sees all; a member the default project and those with a grant.
 #[utoipa::path(get, path = "/v1/organizations/{org}/projects", tag = "Projects", params(("org" = String, Path), PageParams),
     responses((status = 200, body = PageView<ProjectView>)))]
 pub(crate) async fn list(
@@ -103,13 +102,13 @@ pub(crate) struct EditBody {
     #[serde(default)]
     description: Patch<Description>,
     /// A new list of models; `null` allows all.
-    #[schema(value_type = Option<Vec<String>>, max_items = 200)]
+    #[schema(value_type = Option<Vec<String>>, max_items = 100)]
     #[serde(default)]
-    models_allowed: Patch<Vec<SettingText>>,
+    models_allowed: Patch<Vec<ModelId>>,
     /// A new default model, or none with `null`.
     #[schema(value_type = Option<String>)]
     #[serde(default)]
-    default_model: Patch<SettingText>,
+    default_model: Patch<ModelId>,
     /// Take it out of use, or back.
     #[schema(value_type = bool)]
     #[serde(default)]
@@ -152,7 +151,7 @@ pub(crate) async fn delete(
     answer::no_content()
 }
 
-fn check(models: &[SettingText]) -> Result<()> {
-    let refused = || Error::new(Code::Invalid, "must be at most 200 models").at("/models_allowed");
+fn check(models: &[ModelId]) -> Result<()> {
+    let refused = || Error::new(Code::Invalid, "must be at most 100 models").at("/models_allowed");
     (models.len() <= MODELS_MAX).then_some(()).ok_or_else(refused)
 }

@@ -110,7 +110,8 @@ impl Store {
             let asked = KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(true).build();
             let asked = asked.map_err(domain::Error::internal)?;
             let call = self.client.batch_get_item().request_items(table, asked);
-            let answer = call.send().await.map_err(|why| Fault::from(why).into_error("reading items"))?;
+            let refused = |why| Fault::from(why).of_tenant_if(self.is_dedicated(table)).into_error("reading items");
+            let answer = call.send().await.map_err(refused)?;
             found.extend(answer.responses.unwrap_or_default().remove(table).unwrap_or_default());
             let unread = answer.unprocessed_keys.and_then(|mut tables| tables.remove(table));
             left = unread.map(|unread| unread.keys).unwrap_or_default();

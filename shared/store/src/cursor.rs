@@ -38,9 +38,13 @@ impl Cursor {
     /// # Errors
     /// [`Code::CursorInvalid`] for a cursor that this list did not make.
     pub fn place<T: DeserializeOwned>(&self, list: &str) -> Result<T> {
-        let refused = || Error::new(Code::CursorInvalid, "the cursor was not made by this list").at("cursor");
-        let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| refused())?;
-        let (of, place): (String, T) = serde_json::from_slice(&bytes).map_err(|_| refused())?;
-        (of == list).then_some(place).ok_or_else(refused)
+        let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| Self::refused())?;
+        let (of, place): (String, T) = serde_json::from_slice(&bytes).map_err(|_| Self::refused())?;
+        (of == list).then_some(place).ok_or_else(Self::refused)
+    }
+
+    /// A cursor that leads nowhere in the list.
+    pub(crate) fn refused() -> Error {
+        Error::new(Code::CursorInvalid, "the cursor was not made by this list").at("cursor")
     }
 }

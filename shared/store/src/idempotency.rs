@@ -32,6 +32,9 @@ pub enum Made<T> {
     Before(String),
 }
 
+/// The write of a mark, with what was sent.
+type Mark<'a> = (TransactWriteItem, &'a Idempotency);
+
 /// The mark holds what was made, never the answer: a repetition shows the thing as it is now.
 #[derive(Serialize, Deserialize)]
 struct MarkItem {
@@ -43,14 +46,15 @@ struct MarkItem {
 }
 
 impl Store {
-    /// The write that sets the mark; it refuses where a living mark is.
-    pub(crate) fn mark(
+    /// The write that sets the mark of the key, if one was sent; it refuses where a living mark is.
+    pub(crate) fn mark<'a>(
         &self,
         actor: &Actor,
-        sent: &Idempotency,
+        sent: Option<&'a Idempotency>,
         made: impl ToString,
         mint: &Mint,
-    ) -> Result<TransactWriteItem> {
+    ) -> Result<Option<Mark<'a>>> {
+        let Some(sent) = sent else { return Ok(None) };
         let who = actor.user().map_or_else(|| "nobody".to_owned(), |user| user.to_string());
         let Key { pk, sk } = keys::idempotency(&who, &sent.key);
         let expires = mint.now().plus(KEPT).seconds();
@@ -61,7 +65,8 @@ impl Store {
             .condition_expression("attribute_not_exists(pk) OR expires < :now")
             .expression_attribute_values(":now", AttributeValue::N(mint.now().seconds().to_string()))
             .return_values_on_condition_check_failure(AllOld);
-        Ok(TransactWriteItem::builder().put(put.build().map_err(Error::internal)?).build())
+        let write = TransactWriteItem::builder().put(put.build().map_err(Error::internal)?).build();
+        Ok(Some((write, sent)))
     }
 
     /// Runs a transaction that makes something, with its mark last. What an earlier request with the key made comes
@@ -69,7 +74,7 @@ impl Store {
     pub(crate) async fn make<T>(
         &self,
         mut writes: Vec<TransactWriteItem>,
-        mark: Option<(TransactWriteItem, &Idempotency)>,
+        mark: Option<Mark<'_>>,
         made: T,
     ) -> Result<Result<Made<T>, Fault>> {
         let at = writes.len();

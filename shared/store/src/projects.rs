@@ -1,5 +1,7 @@
 //! Projects in an organization's own table.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::change::{Change, Target};
 use domain::id::ProjectId;
@@ -16,8 +18,13 @@ use crate::edit::Edit;
 use crate::idempotency::{Idempotency, Made};
 use crate::items::{ClaimItem, TenantItem};
 use crate::keys::{self, tenant};
-use crate::organizations::{acting, stale};
-use crate::page::{Page, Query};
+use crate::organizations::acting;
+use crate::page::{Filling, Page, Query, Weighed, weight};
+
+/// The list's name in its cursors.
+const LIST: &str = "projects";
+/// What one `BatchGetItem` takes.
+const READ_AT_ONCE: usize = 100;
 
 impl Store {
     /// AP-30. A team project with its name claimed, its creator its admin, and the event in one transaction.
@@ -44,8 +51,7 @@ impl Store {
             self.has_content(scope)?,
         ];
         writes.extend(self.creators_grant(granted.actor(), scope, project.id)?);
-        let mark =
-            sent.map(|sent| Ok::<_, Error>((self.mark(granted.actor(), sent, project.id, mint)?, sent))).transpose()?;
+        let mark = self.mark(granted.actor(), sent, project.id, mint)?;
         self.make(writes, mark, project).await?.map_err(|fault| match fault.refused() {
             Some(0) => name_taken(),
             Some(3) => Error::new(Code::OrganizationNotActive, "the organization is not active"),
@@ -76,8 +82,8 @@ impl Store {
         edit.when_fewer("projects", GRANTS_MAX)?.update().map(Some)
     }
 
-    /// AP-31. The projects that the caller may see: an organization's admin sees all, a member the default one and
-    /// those with a grant.
+    /// AP-31. The projects that the caller may see, by id: an organization's admin sees all, a member the default one
+    /// and those with a grant.
     pub async fn list_projects(
         &self,
         granted: &Granted<ListProjects>,
@@ -85,14 +91,47 @@ impl Store {
         limit: u32,
     ) -> Result<Page<Project>> {
         let (actor, scope) = (granted.actor(), granted.scope());
-        let query = Query::of("", tenant::projects(scope.organization())).beginning_with(tenant::PROJECT_PREFIX);
+        if !actor.is_superadmin() && actor.role() < Some(OrgRole::Admin) {
+            return self.own_projects(actor, scope, cursor, limit).await;
+        }
         let table = self.tenant(scope);
-        let page = self.page("projects", Query { table: &table, ..query }, cursor, limit).await?;
-        let sees_all = actor.is_superadmin() || actor.role() >= Some(OrgRole::Admin);
+        let query = Query::of(&table, tenant::projects(scope.organization())).beginning_with(tenant::PROJECT_PREFIX);
+        let page = self.page(LIST, query, cursor, limit).await?;
         let projects = page.items.into_iter().map(|item| decode::<TenantItem<Project>>(item).map(|item| item.content));
-        let mut items = projects.collect::<Result<Vec<_>>>()?;
-        items.retain(|project| sees_all || actor.project_role(project.id).is_some());
-        Ok(Page { items, next: page.next })
+        Ok(Page { items: projects.collect::<Result<_>>()?, next: page.next })
+    }
+
+    /// The default project and those with a grant are known from the caller's own membership, so no other is read. A
+    /// grant may outlive its project; then there is nothing to show.
+    async fn own_projects(
+        &self,
+        actor: &Actor,
+        scope: &OrgScope,
+        cursor: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<Project>> {
+        let after = cursor.map(|cursor| place(cursor, scope)).transpose()?;
+        let granted = actor.standing.iter().flat_map(|standing| standing.projects.keys().copied());
+        let own: BTreeSet<ProjectId> = granted.chain([scope.default_project()]).collect();
+        let left: Vec<ProjectId> = own.into_iter().filter(|id| after.is_none_or(|after| *id > after)).collect();
+        let mut page = Filling::new(limit);
+        for ids in left.chunks(READ_AT_ONCE) {
+            let keys: Vec<_> = ids.iter().map(|id| tenant::project(scope.organization(), *id)).collect();
+            let mut found: Vec<Weighed<Project>> = vec![];
+            for item in self.get_many(&self.tenant(scope), &keys).await? {
+                let weight = weight(&item);
+                found.push(Weighed { weight, one: decode::<TenantItem<Project>>(item)?.content });
+            }
+            found.sort_by_key(|project| project.one.id);
+            for Weighed { weight, one } in found {
+                if !page.take(weight, one) {
+                    let last = page.last().map(|last| vec![tenant::project(scope.organization(), last.id).sk]);
+                    let next = last.map(|place| Cursor::at(LIST, &place)).transpose()?;
+                    return Ok(Page { items: page.items, next });
+                }
+            }
+        }
+        Ok(Page { items: page.items, next: None })
     }
 
     /// AP-32. One project.
@@ -118,7 +157,7 @@ impl Store {
             return Err(Error::new(Code::ProjectDefault, "the default project cannot be archived").at("/archived"));
         }
         if granted.command().version != before.version {
-            return Err(stale());
+            return Err(Error::stale());
         }
         let changes = edited(&before, &after);
         if changes.is_empty() {
@@ -134,15 +173,16 @@ impl Store {
             writes.push(Edit::of(&table, tenant::project_name(organization, &from)).delete()?);
         }
         self.transact(writes).await.map_err(|fault| match fault.refused() {
-            Some(0) => stale(),
+            Some(0) => Error::stale(),
             Some(2) => name_taken(),
             _ => fault.into_error("editing a project"),
         })?;
         Ok(after)
     }
 
-    /// AP-34. A team project goes: the project and the claim of its name, then the roles in it (AP-39). What was
-    /// registered in it stays as history that no route reaches any more. Repeating it ends what was cut off.
+    /// AP-34. A team project goes: the project and the claim of its name, then the roles in it (AP-39), each with its
+    /// own record. What was registered in it stays as history that no route reaches any more. Repeating it ends what
+    /// was cut off.
     ///
     /// # Errors
     /// [`Code::ProjectDefault`], [`Code::NotFound`] without the project.
@@ -152,10 +192,12 @@ impl Store {
             return Err(Error::new(Code::ProjectDefault, "the default project cannot be deleted"));
         }
         let before = match self.project(scope, id).await {
-            Err(gone) if gone.code() == Code::NotFound => return self.drop_grants(scope, id).await.and(Err(gone)),
+            Err(missing) if missing.code() == Code::NotFound => {
+                return self.end_deletion(granted, mint).await.and(Err(missing));
+            }
             found => found?,
         };
-        let changes = vec![Change::cleared("name", &before.name)];
+        let changes = deleted(&before);
         let event = granted.event(mint, EventKind::ProjectDeleted, target(&before), changes);
         let table = self.tenant(scope);
         let writes = vec![
@@ -170,8 +212,25 @@ impl Store {
             Some(_) => Error::new(Code::Conflict, "somebody changed the project at this moment; try again"),
             None => fault.into_error("deleting a project"),
         })?;
-        self.drop_grants(scope, id).await
+        self.drop_grants(granted, mint).await
     }
+
+    /// What a deletion that was cut off left of the roles goes; a project that never was has left nothing.
+    async fn end_deletion(&self, granted: &Granted<DeleteProject>, mint: &mut Mint) -> Result<()> {
+        let scope = granted.scope();
+        let gone = tenant::deleted_project(scope.organization(), granted.command().project);
+        match self.get::<TenantItem<Project>>(&self.tenant(scope), &gone).await? {
+            Some(_) => self.drop_grants(granted, mint).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// The project at which a page ended, with the key that a query of all of them ends at.
+fn place(cursor: &Cursor, scope: &OrgScope) -> Result<ProjectId> {
+    let place: Vec<String> = cursor.place(LIST)?;
+    let id = place.first().and_then(|sk| sk.strip_prefix(tenant::PROJECT_PREFIX)).and_then(|id| id.parse().ok());
+    id.filter(|id| place == [tenant::project(scope.organization(), *id).sk]).ok_or_else(Cursor::refused)
 }
 
 /// The project that every organization has.
@@ -227,6 +286,16 @@ fn created(project: &Project) -> Vec<Change> {
         Change::set("description", &project.description),
         Change::set("models_allowed", &project.models_allowed),
         Change::set("default_model", &project.default_model),
+    ]
+}
+
+fn deleted(project: &Project) -> Vec<Change> {
+    vec![
+        Change::cleared("name", &project.name),
+        Change::cleared("description", &project.description),
+        Change::cleared("models_allowed", &project.models_allowed),
+        Change::cleared("default_model", &project.default_model),
+        Change::cleared("archived", project.archived),
     ]
 }
 
