@@ -102,7 +102,7 @@ pub(crate) async fn read(caller: Caller, At((org, user)): At<(OrganizationId, Us
 /// A new role.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RoleBody {
+pub(crate) struct MemberRoleBody {
     /// Which.
     #[schema(value_type = OrgRoleName)]
     role: OrgRole,
@@ -112,7 +112,7 @@ pub(crate) struct RoleBody {
 ///
 /// Effective on the person's next request. Nobody grants above the own role; the last owner stays one.
 #[utoipa::path(patch, path = "/v1/organizations/{org}/members/{user}", tag = "Members",
-    request_body(content = RoleBody, content_type = "application/merge-patch+json"),
+    request_body(content = MemberRoleBody, content_type = "application/merge-patch+json"),
     params(("org" = String, Path), ("user" = String, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = MemberView), (status = 409, body = ProblemView), (status = 412, body = ProblemView)))]
 pub(crate) async fn change_role(
@@ -120,7 +120,7 @@ pub(crate) async fn change_role(
     caller: Caller,
     At((org, user)): At<(OrganizationId, UserId)>,
     IfMatch(version): IfMatch,
-    Body(RoleBody { role }): Body<RoleBody>,
+    Body(MemberRoleBody { role }): Body<MemberRoleBody>,
 ) -> Reply {
     let granted = caller.grant(ChangeRole { user, role, version }, org)?;
     let member = app.core.store.change_role(&granted, caller.named_member()?, &mut app.core.mint()).await?;

@@ -19,7 +19,7 @@ use crate::views::{OrganizationView, PlacementName, SettingsView};
 /// A new organization.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CreateBody {
+pub(crate) struct CreateOrganizationBody {
     /// Its name, unique ignoring case.
     #[schema(value_type = String, min_length = 1, max_length = 120, example = "Acme")]
     name: OrgName,
@@ -40,8 +40,8 @@ pub(crate) struct CreateBody {
     placement: Placement,
 }
 
-impl From<CreateBody> for CreateOrganization {
-    fn from(CreateBody { name, slug, metadata, settings, placement }: CreateBody) -> Self {
+impl From<CreateOrganizationBody> for CreateOrganization {
+    fn from(CreateOrganizationBody { name, slug, metadata, settings, placement }: CreateOrganizationBody) -> Self {
         Self { name, slug, metadata, settings: settings.0, placement }
     }
 }
@@ -50,10 +50,14 @@ impl From<CreateBody> for CreateOrganization {
 ///
 /// Its table, key and default project are made with it; where that takes longer it is `provisioning` and becomes
 /// `active` by itself. A repetition with the same `Idempotency-Key` shows the organization as it is then.
-#[utoipa::path(post, path = "/v1/organizations", tag = "Organizations", request_body = CreateBody,
+#[utoipa::path(post, path = "/v1/organizations", tag = "Organizations", request_body = CreateOrganizationBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless for 7 days")),
     responses((status = 201, body = OrganizationView), (status = 409, body = ProblemView), (status = 422, body = ProblemView)))]
-pub(crate) async fn create(State(app): State<App>, caller: Caller, Once(asked, sent): Once<CreateBody>) -> Reply {
+pub(crate) async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    Once(asked, sent): Once<CreateOrganizationBody>,
+) -> Reply {
     let granted = caller.grant(CreateOrganization::from(asked), Platform)?;
     let mut mint = app.core.mint();
     let made = match app.core.store.create_organization(&granted, sent.as_ref(), &mut mint).await? {

@@ -20,7 +20,7 @@ const MODELS_MAX: usize = 100;
 /// A new team project.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CreateBody {
+pub(crate) struct CreateProjectBody {
     /// Its name, unique in the organization.
     #[schema(value_type = String, min_length = 1, max_length = 120)]
     name: ItemName,
@@ -40,16 +40,16 @@ pub(crate) struct CreateBody {
 /// Make a team project
 ///
 /// Who makes it becomes its admin.
-#[utoipa::path(post, path = "/v1/organizations/{org}/projects", tag = "Projects", request_body = CreateBody,
+#[utoipa::path(post, path = "/v1/organizations/{org}/projects", tag = "Projects", request_body = CreateProjectBody,
     params(("org" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = ProjectView), (status = 409, body = ProblemView)))]
 pub(crate) async fn create(
     State(app): State<App>,
     caller: Caller,
     At(org): At<OrganizationId>,
-    Once(asked, sent): Once<CreateBody>,
+    Once(asked, sent): Once<CreateProjectBody>,
 ) -> Reply {
-    let CreateBody { name, description, models_allowed, default_model } = asked;
+    let CreateProjectBody { name, description, models_allowed, default_model } = asked;
     check(&models_allowed)?;
     let granted = caller.grant(CreateProject { name, description, models_allowed, default_model }, org)?;
     let project = match app.core.store.create_project(&granted, sent.as_ref(), &mut app.core.mint()).await? {
@@ -92,7 +92,7 @@ pub(crate) async fn read(
 /// A merge patch of a project.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct EditBody {
+pub(crate) struct EditProjectBody {
     /// A new name.
     #[schema(value_type = String, min_length = 1, max_length = 120)]
     #[serde(default)]
@@ -117,7 +117,7 @@ pub(crate) struct EditBody {
 
 /// Edit a project
 #[utoipa::path(patch, path = "/v1/organizations/{org}/projects/{project}", tag = "Projects",
-    request_body(content = EditBody, content_type = "application/merge-patch+json"),
+    request_body(content = EditProjectBody, content_type = "application/merge-patch+json"),
     params(("org" = String, Path), ("project" = String, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = ProjectView), (status = 409, body = ProblemView), (status = 412, body = ProblemView)))]
 pub(crate) async fn edit(
@@ -125,9 +125,9 @@ pub(crate) async fn edit(
     caller: Caller,
     At((org, project)): At<(OrganizationId, ProjectId)>,
     IfMatch(version): IfMatch,
-    Body(asked): Body<EditBody>,
+    Body(asked): Body<EditProjectBody>,
 ) -> Reply {
-    let EditBody { name, description, models_allowed, default_model, archived } = asked;
+    let EditProjectBody { name, description, models_allowed, default_model, archived } = asked;
     let (name, archived) = (name.unless_cleared("/name")?, archived.unless_cleared("/archived")?);
     if let Patch::Set(models) = &models_allowed {
         check(models)?;

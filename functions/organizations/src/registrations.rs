@@ -25,7 +25,7 @@ pub(crate) struct RegisterBody {
 /// A merge patch of a use case or an agent.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct EditBody {
+pub(crate) struct EditRegisteredBody {
     /// A new name.
     #[schema(value_type = String, min_length = 1, max_length = 120)]
     #[serde(default)]
@@ -36,7 +36,7 @@ pub(crate) struct EditBody {
     archived: Patch<bool>,
 }
 
-impl EditBody {
+impl EditRegisteredBody {
     fn command(self, version: u64) -> Result<EditRegistered> {
         let Self { name, archived } = self;
         let (name, archived) = (name.unless_cleared("/name")?, archived.unless_cleared("/archived")?);
@@ -136,7 +136,7 @@ pub(crate) async fn read_use_case(State(app): State<App>, caller: Caller, At(at)
 
 /// Edit a use case
 #[utoipa::path(patch, path = "/v1/organizations/{org}/projects/{project}/use-cases/{id}", tag = "Use cases and agents",
-    request_body(content = EditBody, content_type = "application/merge-patch+json"),
+    request_body(content = EditRegisteredBody, content_type = "application/merge-patch+json"),
     params(("org" = String, Path), ("project" = String, Path), ("id" = String, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = RegisteredView), (status = 404, body = ProblemView), (status = 412, body = ProblemView)))]
 pub(crate) async fn edit_use_case(
@@ -144,7 +144,7 @@ pub(crate) async fn edit_use_case(
     caller: Caller,
     At(at): One<UseCase>,
     IfMatch(version): IfMatch,
-    Body(asked): Body<EditBody>,
+    Body(asked): Body<EditRegisteredBody>,
 ) -> Reply {
     edit(&app, &caller, at, asked.command(version)).await
 }
@@ -185,7 +185,7 @@ pub(crate) async fn read_agent(State(app): State<App>, caller: Caller, At(at): O
 
 /// Edit an agent
 #[utoipa::path(patch, path = "/v1/organizations/{org}/projects/{project}/agents/{id}", tag = "Use cases and agents",
-    request_body(content = EditBody, content_type = "application/merge-patch+json"),
+    request_body(content = EditRegisteredBody, content_type = "application/merge-patch+json"),
     params(("org" = String, Path), ("project" = String, Path), ("id" = String, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = RegisteredView), (status = 404, body = ProblemView), (status = 412, body = ProblemView)))]
 pub(crate) async fn edit_agent(
@@ -193,7 +193,7 @@ pub(crate) async fn edit_agent(
     caller: Caller,
     At(at): One<Agent>,
     IfMatch(version): IfMatch,
-    Body(asked): Body<EditBody>,
+    Body(asked): Body<EditRegisteredBody>,
 ) -> Reply {
     edit(&app, &caller, at, asked.command(version)).await
 }

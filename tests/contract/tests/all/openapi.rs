@@ -141,3 +141,30 @@ async fn the_api_serves_the_kept_description_and_page() {
     let again = portal.visitor().with("if-none-match", answer.header("etag")).get("/v1/openapi.json").await;
     assert_eq!((again.status(), again.bytes().len()), (304, 0));
 }
+
+#[test]
+fn no_two_types_of_the_code_share_a_schema() {
+    // The document keeps one schema a name: of two types the one that comes last would describe both.
+    let mut named = std::collections::BTreeMap::new();
+    for folder in ["functions", "shared"] {
+        for room in std::fs::read_dir(contract::root().join(folder)).unwrap() {
+            for file in std::fs::read_dir(room.unwrap().path().join("src")).into_iter().flatten() {
+                let path = file.unwrap().path();
+                let Ok(text) = std::fs::read_to_string(&path) else { continue };
+                for rest in text.split("#[derive(").skip(1).filter(|rest| derives_schema(rest)) {
+                    let lines = rest.lines();
+                    let mut declared = lines.filter_map(|line| line.split_once("struct ").or(line.split_once("enum ")));
+                    let (_, declared) = declared.next().unwrap();
+                    let name = declared.split(|c: char| !c.is_alphanumeric()).next().unwrap();
+                    let other = named.insert(name.to_owned(), path.clone());
+                    assert!(other.is_none(), "{name} is in {} and in {}", path.display(), other.unwrap().display());
+                }
+            }
+        }
+    }
+    assert!(named.len() > 20, "{named:?}");
+}
+
+fn derives_schema(derived: &str) -> bool {
+    derived.split(')').next().is_some_and(|traits| traits.contains("ToSchema"))
+}

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{World, operations, prepare, undo};
+use embedded::faults::Call;
 use journeys::Portal;
 use serde_json::json;
 
-use crate::template::{functions, is_write, names};
+use crate::template::{Function, functions, is_write, names};
 
 const WRITES: [&str; 3] = ["PutItem", "UpdateItem", "DeleteItem"];
 
@@ -26,7 +27,11 @@ async fn each_function_may_do_to_each_table_what_its_requests_do_and_names_no_ot
         .map(|(function, route)| ((route.method.to_string(), route.path.to_owned()), function))
         .collect();
     let asked = json!({ "name": "Apart", "placement": "dedicated" });
+    let _ = world.portal.stack().proxy().unwrap().take_log();
     let apart = world.ops.post("/v1/organizations", asked).await.expect_status(201);
+    let _ = world.ops.get("/v1/organizations?status=active").await.expect_status(200);
+    let calls = world.portal.stack().proxy().unwrap().take_log();
+    note(&functions["organizations"], "a dedicated organization, and a list by status", &calls, &mut used);
     for operation in operations() {
         let function = &functions[owner[&(operation.method.to_string(), operation.path.clone())]];
         let place = world.acme.clone();
@@ -37,13 +42,7 @@ async fn each_function_may_do_to_each_table_what_its_requests_do_and_names_no_ot
         if operation.path == "/v1/organizations/{org}/projects" {
             let _ = ask.at("org", &apart.text("id")).send(&operation, &world.ops).await;
         }
-        for call in proxy().take_log() {
-            for right in &call.rights {
-                let (action, table) = right.split_once(" local-").unwrap();
-                assert!(function.may(action, table), "{operation}: {} may not {action} on {table}", function.name);
-                used.entry(&function.name).or_default().insert((action.to_owned(), table.to_owned()));
-            }
-        }
+        note(function, &operation.to_string(), &proxy().take_log(), &mut used);
         undo(&mut world, &operation, &place, "superadmin", &ask, answer.status() < 300).await;
     }
     for (name, used) in used {
@@ -58,6 +57,20 @@ async fn each_function_may_do_to_each_table_what_its_requests_do_and_names_no_ot
             assert!(idle.remove(&((*action).to_owned(), (*table).to_owned())), "{name}: {action} on {table} is used");
         }
         assert!(idle.is_empty(), "{name} has rights that no request needs: {idle:?}");
+    }
+}
+
+/// Every right that calls needed is one that the function has.
+fn note<'a>(
+    function: &'a Function,
+    what: &str,
+    calls: &[Call],
+    used: &mut BTreeMap<&'a str, BTreeSet<(String, String)>>,
+) {
+    for right in calls.iter().flat_map(|call| &call.rights) {
+        let (action, table) = right.split_once(" local-").unwrap();
+        assert!(function.may(action, table), "{what}: {} may not {action} on {table}", function.name);
+        used.entry(&function.name).or_default().insert((action.to_owned(), table.to_owned()));
     }
 }
 
