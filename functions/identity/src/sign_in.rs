@@ -89,7 +89,7 @@ pub(crate) async fn sign_in(
     visitor: Visitor,
     Body(SignInBody { email, password }): Body<SignInBody>,
 ) -> Reply {
-    let Attempt { waits, login } = app.core.store.begin_sign_in(&email, &visitor.address, app.core.now()).await?;
+    let Attempt { waits, login, .. } = app.core.store.begin_sign_in(&email, &visitor.address, app.core.now()).await?;
     let proof = app.prove(login.as_ref(), waits, &password, app.core.now()).await?;
     let login = match (proof, login) {
         (Ok(()), Some(login)) => login,

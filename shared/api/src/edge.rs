@@ -14,10 +14,14 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::problem::ProblemView;
+use crate::rate_limit::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::visitor::Tracked;
 use crate::{Core, Problem};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What a refusal keeps of the answer that it came with.
+const KEPT: [HeaderName; 3] = [ALLOW, RATE_LIMIT, RATE_LIMIT_POLICY];
 
 /// Wraps all routes of a function, or of all functions on one machine.
 pub fn finish(router: Router, core: &Core) -> Router {
@@ -45,10 +49,10 @@ async fn conclude(State(core): State<Core>, mut request: Request, next: Next) ->
     request.extensions_mut().insert(Tracked(id));
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        let allow = response.headers_mut().remove(ALLOW);
+        let kept = KEPT.map(|name| response.headers_mut().remove(&name).map(|value| (name, value)));
         log(&problem.0, &id.to_string());
         response = written(&problem.0, id.to_string());
-        response.headers_mut().extend(allow.map(|allow| (ALLOW, allow)));
+        response.headers_mut().extend(kept.into_iter().flatten());
     }
     let headers = response.headers_mut();
     headers.extend(HeaderValue::from_str(&id.to_string()).ok().map(|value| (REQUEST_ID, value)));

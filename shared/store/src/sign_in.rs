@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::change::Target;
 use domain::event::Event;
 use domain::id::UserId;
-use domain::session::{FAILURE_WINDOW, FAILURES_MAX, Session, refused};
+use domain::session::{Allowance, FAILURE_WINDOW, FAILURES_MAX, Session, refused};
 use domain::{Actor, Code, Email, Error, EventKind, Mint, Result, Timestamp};
 
-use crate::core::{Store, pause, primary, put_new};
+use crate::core::{Item, Store, pause, primary, put_new};
 use crate::edit::Edit;
 use crate::fault::Fault;
 use crate::keys::{self, Key};
@@ -24,8 +24,10 @@ const ROUNDS: u32 = 10;
 /// An attempt that was counted.
 #[derive(Clone, Debug)]
 pub struct Attempt {
-    /// The window has no turn left: nothing may be compared.
+    /// The window had no turn left: nothing may be compared.
     pub waits: bool,
+    /// What the window leaves with this attempt.
+    pub allowance: Allowance,
     /// The account of the e-mail, if there is one.
     pub login: Option<Login>,
 }
@@ -61,7 +63,8 @@ impl Store {
     /// within any [`FAILURE_WINDOW`] and did not succeed, [`FAILURES_MAX`] may be looked at; a success gives all back.
     pub async fn begin_sign_in(&self, email: &Email, address: &str, now: Timestamp) -> Result<Attempt> {
         let (turn, login) = futures::join!(self.take_turn(email, address, now), self.login(email));
-        Ok(Attempt { waits: !turn?, login: login? })
+        let (taken, allowance) = turn?;
+        Ok(Attempt { waits: !taken, allowance, login: login? })
     }
 
     /// AP-51. The login of an e-mail.
@@ -131,8 +134,8 @@ impl Store {
     }
 
     /// Takes one of the turns that the window has, before anything is looked at, so that no burst gets more than all of
-    /// them. Gives whether there was one.
-    async fn take_turn(&self, email: &Email, address: &str, now: Timestamp) -> Result<bool> {
+    /// them. Gives whether there was one, and what is left.
+    async fn take_turn(&self, email: &Email, address: &str, now: Timestamp) -> Result<(bool, Allowance)> {
         let key = keys::failures(&email.folded(), address);
         for round in 0..ROUNDS {
             if round > 0 {
@@ -140,22 +143,22 @@ impl Store {
             }
             let taken = match self.append(&key, now).await {
                 Err(fault) if fault.refused().is_some() => self.slide(&key, turns(&fault), now).await,
-                outcome => outcome.map(|()| Turn::Taken),
+                outcome => outcome.map(Turn::Taken),
             };
             match taken {
-                Ok(Turn::Taken) => return Ok(true),
-                Ok(Turn::None) => return Ok(false),
+                Ok(Turn::Taken(instants)) => return Ok((true, allowance(&instants, now))),
+                Ok(Turn::None(instants)) => return Ok((false, allowance(&instants, now))),
                 Ok(Turn::Later) => {}
                 Err(fault) if fault.refused().is_some() => {}
                 Err(fault) if fault.is_conflict() && round + 1 < ROUNDS => {}
                 Err(fault) => return Err(fault.into_error("counting an attempt")),
             }
         }
-        Ok(false)
+        Ok((false, Allowance { left: 0, resets_in: FAILURE_WINDOW }))
     }
 
-    /// One turn more, while fewer than all of them are taken, however long ago.
-    async fn append(&self, key: &Key, now: Timestamp) -> Result<(), Fault> {
+    /// One turn more, while fewer than all of them are taken, however long ago. Gives when each was taken.
+    async fn append(&self, key: &Key, now: Timestamp) -> Result<Vec<u64>, Fault> {
         let number = |number: u64| AttributeValue::N(number.to_string());
         let call = self
             .client
@@ -168,8 +171,9 @@ impl Store {
             .expression_attribute_values(":now", AttributeValue::L(vec![number(now.millis())]))
             .expression_attribute_values(":until", number(now.plus(FAILURE_WINDOW).seconds()))
             .expression_attribute_values(":most", AttributeValue::N(FAILURES_MAX.to_string()))
+            .return_values(ReturnValue::UpdatedNew)
             .return_values_on_condition_check_failure(AllOld);
-        call.send().await.map(|_| ()).map_err(Fault::from)
+        call.send().await.map(|answer| instants(answer.attributes.as_ref())).map_err(Fault::from)
     }
 
     /// One turn more in the place of those that are over, if nobody did so at the same moment.
@@ -178,29 +182,39 @@ impl Store {
         let mut counted: Vec<u64> = taken.iter().copied().filter(|instant| since(instant) < FAILURE_WINDOW).collect();
         if counted.len() >= FAILURES_MAX {
             let looking = counted.iter().any(|instant| since(instant) < LOOKING);
-            return Ok(if looking { Turn::Later } else { Turn::None });
+            return Ok(if looking { Turn::Later } else { Turn::None(counted) });
         }
         counted.push(now.millis());
         let edit = || {
-            let edit = Edit::of(&self.platform, key.clone()).set("instants", counted)?;
+            let edit = Edit::of(&self.platform, key.clone()).set("instants", &counted)?;
             edit.set("expires", now.plus(FAILURE_WINDOW).seconds())?.when("instants", "=", taken)
         };
-        edit().map_err(|why| Fault::Unexpected(why.to_string()))?.send(&self.client).await.map(|()| Turn::Taken)
+        edit().map_err(|why| Fault::Unexpected(why.to_string()))?.send(&self.client).await?;
+        Ok(Turn::Taken(counted))
     }
 }
 
 /// What came of asking for a turn.
 enum Turn {
-    /// There was one.
-    Taken,
+    /// There was one. When each was taken, this one included.
+    Taken(Vec<u64>),
     /// There is none, but passwords are being looked at: a right one gives all turns back.
     Later,
-    /// There is none.
-    None,
+    /// There is none. When each was taken.
+    None(Vec<u64>),
+}
+
+fn allowance(instants: &[u64], now: Timestamp) -> Allowance {
+    let attempts: Vec<Timestamp> = instants.iter().copied().map(Timestamp::from_millis).collect();
+    Allowance::after(&attempts, now)
 }
 
 /// When the turns were taken that a refusal found.
 fn turns(fault: &Fault) -> Vec<u64> {
-    let instants = fault.refused_at(0).flatten().and_then(|item| item.get("instants")?.as_l().ok());
+    instants(fault.refused_at(0).flatten())
+}
+
+fn instants(item: Option<&Item>) -> Vec<u64> {
+    let instants = item.and_then(|item| item.get("instants")?.as_l().ok());
     instants.into_iter().flatten().filter_map(|instant| instant.as_n().ok()?.parse().ok()).collect()
 }

@@ -43,6 +43,24 @@ async fn no_fifteen_minutes_hold_more_than_ten_failures_wherever_they_begin() {
 }
 
 #[tokio::test]
+async fn a_change_of_the_password_says_how_many_failures_are_left_and_a_sign_in_does_not() {
+    let portal = Portal::start().await;
+    portal.ann().await;
+    let token = portal.sign_in(ANN, PASSWORD).await.token();
+    let change = async |from: &str| {
+        let body = json!({ "current_password": from, "new_password": "velvet-Orchard-32" });
+        portal.call(Ask::post("/v1/me/password", body).by(&token)).await
+    };
+    for left in [9, 8] {
+        let refused = change("Velvet-Orchard-31").await.problem(422, "password.wrong");
+        assert_eq!(refused.header("ratelimit"), format!("\"password\";r={left};t=900"));
+        assert_eq!(refused.header("ratelimit-policy"), "\"password\";q=10;w=900");
+    }
+    assert_eq!(change(PASSWORD).await.expect(204).header("ratelimit"), "\"password\";r=10;t=0");
+    assert_eq!(portal.sign_in(ANN, PASSWORD).await.expect(401).header("ratelimit"), "");
+}
+
+#[tokio::test]
 async fn right_passwords_are_no_failures_however_many_come_at_once() {
     let portal = Portal::start().await;
     portal.ann().await;
