@@ -77,9 +77,9 @@ struct Whom {
     /// Act on AWS, with the credentials and the region of the environment.
     #[arg(long, conflicts_with = "data")]
     aws: bool,
-    /// What the tables' names begin with in AWS.
-    #[arg(long, default_value = "", requires = "aws")]
-    table_prefix: String,
+    /// What the tables' names begin with in AWS: the template's `TablePrefix`.
+    #[arg(long, requires = "aws", required_if_eq("aws", "true"))]
+    table_prefix: Option<String>,
 }
 
 /// Warnings and worse of the parts, on standard error. `RUST_LOG` says otherwise.
@@ -175,7 +175,10 @@ impl Superadmin {
 impl Whom {
     async fn open(self) -> Result<(store::Store, Email)> {
         let Self { email, data, aws, table_prefix } = self;
-        let deployment = if aws { Deployment::Aws { table_prefix } } else { Deployment::Local(data) };
+        let deployment = match table_prefix.filter(|_| aws) {
+            Some(table_prefix) => Deployment::Aws { table_prefix },
+            None => Deployment::Local(data),
+        };
         Ok((deployment.store().await?, email))
     }
 }

@@ -19,14 +19,11 @@ const LANES: [Lane; 7] = [
     ("lambda", lambda),
 ];
 
-/// Lanes that were not yet seen to pass as a whole: they run only when they are named, and the report says so.
-const NOT_YET: [&str; 3] = ["deny", "docs", "lambda"];
-
 /// Runs all lanes, or the named ones. Another name is a package, of which the tests run.
 pub(crate) fn test(names: &[&str]) -> Result<(), Failure> {
     let is_lane = |name: &str| LANES.iter().any(|(lane, _)| *lane == name);
     let packages: Vec<&str> = names.iter().copied().filter(|name| !is_lane(name)).collect();
-    let chosen = |lane: &str| if names.is_empty() { !NOT_YET.contains(&lane) } else { names.contains(&lane) };
+    let chosen = |lane: &str| names.is_empty() || names.contains(&lane);
     let mut lines: Vec<Line> =
         LANES.iter().filter(|(lane, _)| chosen(lane)).map(|(lane, run)| timed(lane, run)).collect();
     if !packages.is_empty() {
@@ -35,19 +32,16 @@ pub(crate) fn test(names: &[&str]) -> Result<(), Failure> {
     }
     say("");
     say(&table(&lines));
-    if names.is_empty() {
-        say(&format!("NOT RUN, until they pass: {}. Name them to run them.", NOT_YET.join(", ")));
-    }
     let failed = lines.iter().filter(|line| line.outcome.is_err()).count();
     if failed == 0 { Ok(()) } else { Err(Failure(format!("{failed} of {} lanes failed", lines.len()))) }
 }
 
-/// A lane that fails keeps no other one from running. Every lane finds the Python tools on its path.
+/// A lane that fails keeps no other one from running.
 #[expect(clippy::disallowed_methods, reason = "how long a lane took is a figure for people, and nothing depends on it")]
 fn timed(lane: &'static str, run: impl Fn() -> Result<String, Failure>) -> Line {
     say(&format!("── {lane}"));
     let started = Instant::now();
-    let outcome = tools::python().and_then(|()| run());
+    let outcome = run();
     if let Err(Failure(why)) = &outcome {
         say(why);
     }
@@ -75,6 +69,8 @@ fn clippy() -> Result<String, Failure> {
 /// Unit, function, contract and journey tests: all that cargo knows.
 fn tests(packages: &[&str]) -> Result<String, Failure> {
     tools::cargo_nextest()?;
+    // The AWS command line, and the programs that write workbooks.
+    tools::python()?;
     let mut command = program("cargo");
     command.args(["nextest", "run", "--no-fail-fast", "--status-level", "fail"]).args(packages);
     let summary = listen(&mut command, |line| Some(line.trim().strip_prefix("Summary")?.trim().to_owned()))?;
@@ -95,6 +91,7 @@ fn docs() -> Result<String, Failure> {
 }
 
 fn template() -> Result<String, Failure> {
+    tools::python()?;
     succeed(program("sam").args(["validate", "--lint", "--template-file", "template.yaml"]))?;
     succeed(program("cfn-lint").arg("template.yaml"))?;
     Ok("sam validate --lint, cfn-lint".to_owned())
