@@ -37,7 +37,7 @@ pub use authenticate::{Asked, Identified};
 pub use bootstrap::{Bootstrapped, CreateSuperadmin};
 pub use core::{Config, Store, TenantTables};
 pub use cursor::Cursor;
-pub use events::EventFilter;
+pub use events::{EventFilter, event_in};
 pub use idempotency::{Idempotency, Made};
 pub use import_jobs::Chunk;
 pub use lifecycle::TableState;
