@@ -11,3 +11,4 @@
 )]
 
 mod first_steps;
+mod streams;
