@@ -51,7 +51,8 @@ impl Parts {
             false => None,
         };
         // Past the proxy: what the platform reads is no call of a function.
-        let streams = Streams::start(streams::Options::new(database.endpoint(), folder.join("streams")))?;
+        let usual = streams::Options::new(database.endpoint(), folder.join("streams"));
+        let streams = Streams::start(streams::Options { writes: database.writes()?, ..usual })?;
         Ok(Self { database, proxy, streams, objects, mail, vault })
     }
 

@@ -12,6 +12,7 @@ use super::batch::{Batch, sequence_number};
 use super::checkpoint::Checkpoint;
 use super::wire::{Fault, Page, Shard, Wire};
 use crate::attempt::caught;
+use crate::database::Writes;
 use crate::events::DeadLetter;
 use crate::files::write_whole;
 
@@ -23,6 +24,7 @@ pub(super) type Handler = Arc<dyn Fn(Value) -> BoxFuture<'static, Result<Value, 
 /// What is delivered where, and how.
 pub(super) struct Mapping {
     pub(super) wire: Wire,
+    pub(super) writes: Option<Writes>,
     pub(super) table: String,
     pub(super) target: String,
     pub(super) handler: Handler,
@@ -66,20 +68,36 @@ impl Mapping {
         let (mut place, mut pause) = (None, self.window);
         loop {
             let ticket = *asked.borrow_and_update();
-            pause = match self.step(&mut place).await {
-                Ok(true) => continue,
+            let version = self.version();
+            match self.step(&mut place).await {
+                Ok(true) => {}
                 Ok(false) => {
                     rest.answered.send_replace(ticket);
-                    self.window
+                    pause = self.window;
+                    self.pause_until_written(version, &mut asked).await;
                 }
                 Err(fault) => {
                     tracing::warn!(%fault, table = self.table, target = self.target, "could not read a stream");
-                    (pause * 2).min(FAULT_PAUSE_MAX)
+                    pause = (pause * 2).min(FAULT_PAUSE_MAX);
+                    tokio::time::timeout(pause, asked.changed()).await.ok();
                 }
-            };
-            // Whoever waits for the rest is not kept waiting for the pause.
-            tokio::time::timeout(pause, asked.changed()).await.ok();
+            }
         }
+    }
+
+    /// Waits for the window, and on while nothing was written since `version`. Whoever waits for the rest ends it.
+    async fn pause_until_written(&self, version: Option<i64>, asked: &mut watch::Receiver<u64>) {
+        let mut is_asked = false;
+        while !is_asked {
+            is_asked = tokio::time::timeout(self.window, asked.changed()).await.is_ok();
+            if version.is_none() || version != self.version() {
+                return;
+            }
+        }
+    }
+
+    fn version(&self) -> Option<i64> {
+        self.writes.as_ref().and_then(Writes::version)
     }
 
     /// Reads and delivers one batch; whether there was anything. After a fault the place is looked for anew.

@@ -16,6 +16,7 @@ use futures::FutureExt;
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
+use crate::database::Writes;
 use crate::events::DeadLetter;
 use crate::files::json_files;
 use checkpoint::Checkpoint;
@@ -27,25 +28,28 @@ use wire::Wire;
 pub struct Options {
     /// The database's endpoint, `http://127.0.0.1:PORT`.
     pub endpoint: String,
+    /// Spares the reads between two writes; without it a stream is read at every turn.
+    pub writes: Option<Writes>,
     /// The folder of checkpoints and dead letters. Made if absent; one process at a time.
     pub data: PathBuf,
     /// Records handed over at once, 1 to 1,000.
     pub batch_max: usize,
-    /// How long records gather: a stream that was read to its end is read again after this. At least a millisecond.
+    /// How long records gather: a stream that was read to its end is looked at again after this. At least a millisecond.
     pub window: Duration,
     /// The pause before each further attempt at a record; as many attempts follow the first one.
     pub pauses: Vec<Duration>,
 }
 
 impl Options {
-    /// 100 records at once, read every 50 ms, two more attempts at a record after 1 and 2 seconds.
+    /// 100 records at once, a look every 20 ms, two more attempts at a record after 1 and 2 seconds.
     #[must_use]
     pub fn new(endpoint: &str, data: impl Into<PathBuf>) -> Self {
         Self {
             endpoint: endpoint.to_owned(),
+            writes: None,
             data: data.into(),
             batch_max: 100,
-            window: Duration::from_millis(50),
+            window: Duration::from_millis(20),
             pauses: vec![Duration::from_secs(1), Duration::from_secs(2)],
         }
     }
@@ -105,12 +109,13 @@ impl Streams {
         F: Fn(Value) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Value, String>> + Send + 'static,
     {
-        let Options { data, batch_max, window, pauses, .. } = self.options.clone();
+        let Options { endpoint: _, writes, data, batch_max, window, pauses } = self.options.clone();
         let mut running = self.running();
         running.remove(target);
         let rest = Arc::new(Rest::default());
         let mapping = Mapping {
             wire: self.wire.clone(),
+            writes,
             table: table.to_owned(),
             target: target.to_owned(),
             handler: Arc::new(move |event| handler(event).boxed()),

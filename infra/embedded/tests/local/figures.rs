@@ -88,7 +88,9 @@ async fn stream_figures() {
         }
         println!("10,000 records after {thousands}0,000 in {:?}", start.elapsed());
     }
-    let streams = Streams::start(streams::Options::new(database.endpoint(), folder.path().join("streams"))).unwrap();
+    let usual = streams::Options::new(database.endpoint(), folder.path().join("streams"));
+    let writes = database.writes().unwrap();
+    let streams = Streams::start(streams::Options { writes, ..usual }).unwrap();
     let (told, mut seen) = tokio::sync::watch::channel((0, String::new(), Instant::now()));
     let handler = move |event: Value| {
         let records = event["Records"].as_array().unwrap();
@@ -105,6 +107,8 @@ async fn stream_figures() {
     let mut late = Vec::new();
     for number in 0..100 {
         let key = format!("late{number}");
+        // Apart, so that none comes just behind the read of another.
+        tokio::time::sleep(Duration::from_millis(31)).await;
         client.put_item().table_name(TABLE).set_item(Some(item(&key))).send().await.unwrap();
         let answered = Instant::now();
         late.push(seen.wait_for(|told| told.1 == key).await.unwrap().2.saturating_duration_since(answered));

@@ -1,8 +1,11 @@
-//! Streams over restarts: where a delivery goes on, and what a kill repeats.
+//! Streams over restarts and faults: where a delivery goes on, and what a kill repeats.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
+use embedded::faults::{self, Fault, Proxy};
 use embedded::streams::{Options, Streams};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -76,6 +79,31 @@ async fn a_checkpoint_that_the_stream_does_not_know_is_no_obstacle() {
         std::fs::write(bench.checkpoint(), unknown).unwrap();
         assert_eq!(bench.delivered().await, ["a"]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_out_of_reach_loses_no_record_and_repeats_none() {
+    let bench = Bench::start().await;
+    let proxy = Proxy::start(faults::Options::before(bench.database.endpoint())).await.unwrap();
+    let mut reads = 0;
+    let mut found = HashSet::new();
+    proxy.script(move |seen| match seen.operation.as_str() {
+        "GetRecords" => {
+            reads += 1;
+            if reads % 2 == 1 { Fault::DropAfter } else { Fault::Pass }
+        }
+        operation if found.insert(operation.to_owned()) => Fault::Throttle,
+        _ => Fault::Pass,
+    });
+    let endpoint = proxy.endpoint().to_owned();
+    let window = Duration::from_millis(1);
+    let streams = Streams::start(Options { endpoint, window, ..bench.options() }).unwrap();
+    let told = collect(&streams);
+    bench.write(&["a", "b", "c", "d", "e", "f"]).await;
+    soon(streams.idle()).await;
+    assert_eq!(told.keys(), ["a", "b", "c", "d", "e", "f"]);
+    let refused = proxy.take_log().into_iter().filter(|call| call.fault != Fault::Pass).count();
+    assert!(refused >= 5, "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! Streams: how their records look, that each is delivered in order, and what happens when their handler fails.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,6 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use embedded::database::{self, Database};
-use embedded::faults::{self, Fault, Proxy};
 use embedded::streams::{Options, Streams};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -44,7 +43,8 @@ impl Bench {
     /// In batches of four, with two more attempts at once.
     pub(crate) fn options(&self) -> Options {
         let usual = Options::new(self.database.endpoint(), self.folder.path().join("streams"));
-        Options { batch_max: 4, pauses: vec![Duration::ZERO; 2], ..usual }
+        let writes = self.database.writes().unwrap();
+        Options { writes, batch_max: 4, pauses: vec![Duration::ZERO; 2], ..usual }
     }
 
     pub(crate) fn streams(&self) -> Streams {
@@ -139,6 +139,26 @@ async fn a_record_looks_like_one_of_lambdas_event_source_mapping() {
     assert_eq!(*record, expected);
     assert_eq!(record["eventID"].as_str().unwrap().len(), 32);
     assert!(record["dynamodb"]["SequenceNumber"].as_str().unwrap().len() >= 21);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_reaches_its_handler_though_nobody_waits_for_it() {
+    let bench = Bench::start().await;
+    for writes in [None, bench.database.writes().unwrap()] {
+        let streams = Streams::start(Options { writes, ..bench.options() }).unwrap();
+        let (told, mut seen) = tokio::sync::watch::channel(Value::Null);
+        let handler = move |event| {
+            told.send_replace(event);
+            async { Ok(Value::Null) }
+        };
+        streams.on(TABLE, TARGET, handler).unwrap();
+        for key in ["a", "b", "c"] {
+            streams.idle().await;
+            bench.write(&[key]).await;
+            soon(seen.wait_for(|event| event.is_object() && keys(event) == [key])).await.unwrap();
+        }
+        streams.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -271,29 +291,4 @@ async fn a_handler_that_fails_and_panics_gets_the_record_a_third_time() {
     soon(streams.idle()).await;
     assert_eq!(told.keys(), ["a", "a", "a"]);
     assert!(streams.dead_letters().unwrap().is_empty());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_database_out_of_reach_loses_no_record_and_repeats_none() {
-    let bench = Bench::start().await;
-    let proxy = Proxy::start(faults::Options::before(bench.database.endpoint())).await.unwrap();
-    let mut reads = 0;
-    let mut found = HashSet::new();
-    proxy.script(move |seen| match seen.operation.as_str() {
-        "GetRecords" => {
-            reads += 1;
-            if reads % 2 == 1 { Fault::DropAfter } else { Fault::Pass }
-        }
-        operation if found.insert(operation.to_owned()) => Fault::Throttle,
-        _ => Fault::Pass,
-    });
-    let endpoint = proxy.endpoint().to_owned();
-    let window = Duration::from_millis(1);
-    let streams = Streams::start(Options { endpoint, window, ..bench.options() }).unwrap();
-    let told = collect(&streams);
-    bench.write(&["a", "b", "c", "d", "e", "f"]).await;
-    soon(streams.idle()).await;
-    assert_eq!(told.keys(), ["a", "b", "c", "d", "e", "f"]);
-    let refused = proxy.take_log().into_iter().filter(|call| call.fault != Fault::Pass).count();
-    assert!(refused >= 5, "{refused}");
 }
