@@ -32,6 +32,7 @@ mod registrations;
 mod schema;
 mod sessions;
 mod sign_in;
+mod told;
 mod users;
 
 pub use authenticate::{Asked, Identified};
@@ -48,3 +49,4 @@ pub use planned_join::{Joiner, NewPerson, PlannedJoin, RowOutcome};
 pub use purge::Departures;
 pub use registrations::RegisteredKind;
 pub use sign_in::{Attempt, Login, SignIn};
+pub use told::event_in;

@@ -12,3 +12,4 @@
 
 mod first_steps;
 mod looks;
+mod streams;
