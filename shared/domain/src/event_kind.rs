@@ -122,6 +122,66 @@ pub enum EventKind {
     /// Somebody asked for the link to the result, which holds passwords.
     #[serde(rename = "import.result-read")]
     ImportResultRead,
+    /// Somebody was invited into an organization.
+    #[serde(rename = "invitation.created")]
+    InvitationCreated,
+    /// An invitation was sent again, with a new link; the old one is dead.
+    #[serde(rename = "invitation.resent")]
+    InvitationResent,
+    /// An invitation was taken back.
+    #[serde(rename = "invitation.revoked")]
+    InvitationRevoked,
+    /// An invitation was accepted, and who did joined.
+    #[serde(rename = "invitation.accepted")]
+    InvitationAccepted,
+    /// The inviter took the link, to pass it on by hand.
+    #[serde(rename = "invitation.link-copied")]
+    InvitationLinkCopied,
+    /// The mail of an invitation did not arrive.
+    #[serde(rename = "invitation.mail-bounced")]
+    InvitationMailBounced,
+    /// A link that proves an e-mail was asked for.
+    #[serde(rename = "email-verification.sent")]
+    EmailVerificationSent,
+    /// An e-mail was proved, or a superadmin vouched for it.
+    #[serde(rename = "email.verified")]
+    EmailVerified,
+    /// Somebody wants another e-mail, which is not proved yet.
+    #[serde(rename = "email-change.requested")]
+    EmailChangeRequested,
+    /// The new e-mail was proved and took the old one's place.
+    #[serde(rename = "email.changed")]
+    EmailChanged,
+    /// A link that sets a new password was asked for.
+    #[serde(rename = "password-reset.requested")]
+    PasswordResetRequested,
+    /// A password was set through such a link.
+    #[serde(rename = "password.reset")]
+    PasswordReset,
+    /// The platform's rules of signing in changed.
+    #[serde(rename = "settings.authentication-changed")]
+    AuthenticationSettingsChanged,
+    /// A service account was made.
+    #[serde(rename = "service-account.created")]
+    ServiceAccountCreated,
+    /// A service account's name or roles changed.
+    #[serde(rename = "service-account.edited")]
+    ServiceAccountEdited,
+    /// A service account was deleted, and its tokens with it.
+    #[serde(rename = "service-account.deleted")]
+    ServiceAccountDeleted,
+    /// An API token was made.
+    #[serde(rename = "api-token.created")]
+    ApiTokenCreated,
+    /// An API token was ended.
+    #[serde(rename = "api-token.revoked")]
+    ApiTokenRevoked,
+    /// Somebody chose what they are told, or an organization's or the platform's defaults of it changed.
+    #[serde(rename = "notification-preferences.changed")]
+    NotificationPreferencesChanged,
+    /// Mail to an address bounced or was complained of: it gets none any more.
+    #[serde(rename = "mail.suppressed")]
+    MailSuppressed,
     /// A superadmin looked into a tenant's content.
     #[serde(rename = "organization.accessed")]
     TenantAccessed,
@@ -165,7 +225,24 @@ impl EventKind {
             | Self::OtherSessionsRevoked
             | Self::SignInFailed
             | Self::TenantAccessed
-            | Self::PasswordChanged => Category::Security,
+            | Self::PasswordChanged
+            | Self::InvitationCreated
+            | Self::InvitationResent
+            | Self::InvitationRevoked
+            | Self::InvitationAccepted
+            | Self::InvitationLinkCopied
+            | Self::EmailVerificationSent
+            | Self::EmailVerified
+            | Self::EmailChangeRequested
+            | Self::EmailChanged
+            | Self::PasswordResetRequested
+            | Self::PasswordReset
+            | Self::AuthenticationSettingsChanged
+            | Self::ServiceAccountCreated
+            | Self::ServiceAccountEdited
+            | Self::ServiceAccountDeleted
+            | Self::ApiTokenCreated
+            | Self::ApiTokenRevoked => Category::Security,
             Self::ImportRequested
             | Self::ImportStarted
             | Self::ImportCompleted
@@ -190,7 +267,10 @@ impl EventKind {
             | Self::AgentRegistered
             | Self::AgentEdited
             | Self::UserCreated
-            | Self::UserEdited => Category::Activity,
+            | Self::UserEdited
+            | Self::InvitationMailBounced
+            | Self::NotificationPreferencesChanged
+            | Self::MailSuppressed => Category::Activity,
         }
     }
 }
