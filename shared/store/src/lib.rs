@@ -24,6 +24,7 @@ mod passwords;
 mod person_items;
 mod planned_join;
 mod profile;
+mod project_list;
 mod project_members;
 mod projects;
 mod purge;
