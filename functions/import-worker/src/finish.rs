@@ -8,7 +8,7 @@ use blobs::Body;
 use domain::import::{Counts, Job, State, result_key};
 use domain::import_row::Reason;
 use domain::{Error, Result};
-use sheets::{Added, Created, Refused, ResultBook};
+use sheets::{Added, Created, MEDIA_TYPE, Refused, ResultBook};
 use tempfile::NamedTempFile;
 
 use crate::import_key::ImportKey;
@@ -16,7 +16,6 @@ use crate::plan::{Join, Line, Maker, Password, Step, Who};
 use crate::results::{Done, Outcome};
 use crate::{App, applied, apply, disk, places, plan, results};
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const BY_GENERATED: &str = "e-mail and this temporary password, to be changed at first sign-in, valid 7 days";
 const BY_DRY_RUN: &str = "e-mail and a temporary password that the import will make";
 const BY_TYPED: &str = "e-mail and the password of the sheet";
@@ -39,10 +38,10 @@ async fn complete(app: &App, job: &Job, gives_up: bool) -> Result<()> {
     let done = collect(app, job, gives_up).await?;
     let key = if job.dry_run { None } else { Some(ImportKey::of(app, job).await?) };
     let result = app.temp_file()?;
-    let path = result.path().to_owned();
-    let written = tokio::task::spawn_blocking(move || write(plan.path(), done.path(), key.as_ref(), &path));
+    let (path, temp_dir) = (result.path().to_owned(), app.temp_dir.clone());
+    let written = tokio::task::spawn_blocking(move || write(plan.path(), done.path(), key.as_ref(), &path, &temp_dir));
     let counts = written.await.map_err(Error::internal)??;
-    app.blobs.put_new(&result_key(job.id), Body::File(result.path().to_owned()), XLSX).await?;
+    app.blobs.put_new(&result_key(job.id), Body::File(result.path().to_owned()), MEDIA_TYPE).await?;
     app.store.import_completed(&app.advance(Some(job))?, job, counts, &mut app.mint()).await
 }
 
@@ -62,11 +61,11 @@ async fn collect(app: &App, job: &Job, gives_up: bool) -> Result<NamedTempFile> 
     Ok(file)
 }
 
-fn write(plan: &Path, done: &Path, key: Option<&ImportKey>, result: &Path) -> Result<Counts> {
+fn write(plan: &Path, done: &Path, key: Option<&ImportKey>, result: &Path, temp_dir: &Path) -> Result<Counts> {
     let done = BufReader::new(std::fs::File::open(done).map_err(disk)?).lines();
     let done = done.map(|line| serde_json::from_str::<Done>(&line.map_err(disk)?).map_err(Error::internal));
     let mut report = Report {
-        book: ResultBook::new().map_err(Error::unavailable)?,
+        book: ResultBook::new(temp_dir).map_err(Error::unavailable)?,
         counts: Counts::default(),
         unmade: HashSet::new(),
         key,

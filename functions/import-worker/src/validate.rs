@@ -79,7 +79,7 @@ async fn make_plan(
     let workbook = download(app, job, etag).await?;
     app.store.import_validating(granted, job.id, 0, &app.mint()).await?;
     let mut decider = Decider::new(ImportKey::of(app, job).await?, app.temp_file()?)?;
-    let reading = reading::begin(workbook.reopen().map_err(disk)?);
+    let reading = reading::begin(workbook.reopen().map_err(disk)?, app.temp_dir.clone());
     let organizations = Organizations::default();
     let batches =
         stream::unfold(reading.batches, |mut batches| async { batches.recv().await.map(|rows| (rows, batches)) });

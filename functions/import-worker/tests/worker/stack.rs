@@ -29,7 +29,6 @@ use vault_dev::{Running, Server};
 use vaultrs::client::{VaultClient, VaultClientSettingsBuilder};
 
 pub(crate) const BUCKET: &str = "files";
-pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// What happens to each event.
 type Deliver = Arc<dyn Fn(App, Value) -> futures::future::BoxFuture<'static, Result<(), String>> + Send + Sync>;
@@ -212,7 +211,7 @@ impl Stack {
     }
 
     pub(crate) async fn put(&self, key: &str, bytes: Vec<u8>) {
-        self.blobs.put(key, Body::Bytes(bytes), XLSX).await.unwrap();
+        self.blobs.put(key, Body::Bytes(bytes), sheets::MEDIA_TYPE).await.unwrap();
     }
 
     /// Drops a workbook, waits for the end, and gives its job.
