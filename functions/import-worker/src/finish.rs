@@ -1,10 +1,11 @@
 //! The result: a workbook that says of every row what became of it, and the job's end.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 
 use blobs::Body;
+use domain::id::OrganizationId;
 use domain::import::{Counts, Job, State, result_key};
 use domain::import_row::Reason;
 use domain::{Error, Result};
@@ -28,13 +29,17 @@ pub(crate) async fn run(app: &App, job: &Job) -> Result<()> {
     complete(app, job, false).await
 }
 
-/// The same for a job whose missing chunks will never be applied: their rows end as `internal`.
+/// The same for a job whose missing chunks will never be applied: of their rows those that no run had applied end as
+/// `internal`.
+///
+/// # Errors
+/// One that is not to be retried when the plan or a chunk is gone.
 pub(crate) async fn give_up(app: &App, job: &Job) -> Result<()> {
     complete(app, job, true).await
 }
 
 async fn complete(app: &App, job: &Job, gives_up: bool) -> Result<()> {
-    let plan = plan::fetch(app, job).await?;
+    let plan = plan::fetch(app, job).await?.ok_or_else(|| Error::internal("the plan is gone"))?;
     let done = collect(app, job, gives_up).await?;
     let key = if job.dry_run { None } else { Some(ImportKey::of(app, job).await?) };
     let result = app.temp_file()?;
@@ -67,6 +72,7 @@ fn write(plan: &Path, done: &Path, key: Option<&ImportKey>, result: &Path, temp_
     let mut report = Report {
         book: ResultBook::new(temp_dir).map_err(Error::unavailable)?,
         counts: Counts::default(),
+        organizations: HashMap::new(),
         unmade: HashSet::new(),
         key,
     };
@@ -81,6 +87,8 @@ fn write(plan: &Path, done: &Path, key: Option<&ImportKey>, result: &Path, temp_
 struct Report<'a> {
     book: ResultBook,
     counts: Counts,
+    /// The names that stood in earlier lines.
+    organizations: HashMap<OrganizationId, String>,
     /// Rows that should have made a person but did not when they were applied: if the import made them all the same, it
     /// was with the first later row of that person.
     unmade: HashSet<u32>,
@@ -95,6 +103,9 @@ impl Report<'_> {
             Step::Join(join) if self.key.is_none() => foreseen(join),
             Step::Join(_) => next(line, done)?,
         };
+        if let Step::Join(Join { organization: Some(name), .. }) = &line.step {
+            self.organizations.insert(line.to()?, name.clone());
+        }
         let outcome = self.settle(line, outcome);
         outcome.count(&mut self.counts);
         match (outcome, &line.step) {
@@ -116,22 +127,20 @@ impl Report<'_> {
                 self.unmade.insert(line.row);
                 outcome
             }
-            (Who::MadeBy(maker), Outcome::Joined) if self.unmade.remove(&maker.row) => Outcome::Created,
+            (Who::MadeBy { row, .. }, Outcome::Joined) if self.unmade.remove(row) => Outcome::Created,
             _ => outcome,
         }
     }
 
     fn created(&mut self, line: &Line, join: &Join) -> Result<()> {
-        let (Who::New(maker) | Who::MadeBy(maker)) = &join.who else {
-            return Err(Error::internal("a known person was created"));
-        };
+        let maker = line.maker().ok_or_else(|| Error::internal("a known person was created"))?;
         let (password, sign_in) = self.password(maker)?;
         let row = Created {
             row: line.row,
             org_id: &line.org_id,
-            organization: &join.organization,
+            organization: named(&self.organizations, line)?,
             email: &line.email,
-            display_name: maker.name.as_str(),
+            display_name: maker.person.name.as_str(),
             role: join.role.as_str(),
             password: &password,
             sign_in,
@@ -139,8 +148,8 @@ impl Report<'_> {
         self.book.created(&row).map_err(Error::unavailable)
     }
 
-    fn password(&self, maker: &Maker) -> Result<(zeroize::Zeroizing<String>, &'static str)> {
-        match (&maker.password, self.key) {
+    fn password(&self, maker: Maker<'_>) -> Result<(zeroize::Zeroizing<String>, &'static str)> {
+        match (&maker.person.password, self.key) {
             (Password::Sealed(_), _) => Ok((zeroize::Zeroizing::default(), BY_TYPED)),
             (Password::Generated, None) => Ok((zeroize::Zeroizing::default(), BY_DRY_RUN)),
             (Password::Generated, Some(key)) => Ok((key.generated(maker.row)?, BY_GENERATED)),
@@ -149,8 +158,8 @@ impl Report<'_> {
 
     fn added(&mut self, line: &Line, join: &Join) -> Result<()> {
         let Line { row, org_id, email, .. } = line;
-        let Join { organization, role, .. } = join;
-        let row = Added { row: *row, org_id, organization, email, role: role.as_str() };
+        let organization = named(&self.organizations, line)?;
+        let row = Added { row: *row, org_id, organization, email, role: join.role.as_str() };
         self.book.added(&row).map_err(Error::unavailable)
     }
 
@@ -161,11 +170,16 @@ impl Report<'_> {
     }
 }
 
+fn named<'a>(organizations: &'a HashMap<OrganizationId, String>, line: &Line) -> Result<&'a str> {
+    let name = organizations.get(&line.to()?);
+    name.map(String::as_str).ok_or_else(|| Error::internal("an organization that no line names"))
+}
+
 /// What a dry run says would become of a row.
 fn foreseen(join: &Join) -> Outcome {
     match join.who {
         Who::New(_) => Outcome::Created,
-        Who::MadeBy(_) => Outcome::Joined,
+        Who::MadeBy { .. } => Outcome::Joined,
         Who::Known(_) => Outcome::Added,
     }
 }
