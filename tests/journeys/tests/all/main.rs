@@ -10,4 +10,5 @@
     reason = "helpers of tests are tests too"
 )]
 
+mod drops;
 mod first_steps;
