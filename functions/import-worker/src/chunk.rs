@@ -2,7 +2,7 @@
 
 use domain::Result;
 
-use crate::plan::{Join, Line, Maker, Password, Step, Who};
+use crate::plan::{Line, Password, Step};
 
 /// A new person with a generated password weighs 1.
 const WEIGHT_MAX: u32 = 500;
@@ -15,11 +15,13 @@ pub(crate) struct Chunks<I> {
     held: Option<Line>,
     /// All lines so far, refused ones too.
     pub(crate) rows: u32,
+    /// Those that were refused.
+    pub(crate) refused: u32,
 }
 
 impl<I: Iterator<Item = Result<Line>>> Chunks<I> {
     pub(crate) fn of(lines: I) -> Self {
-        Self { lines, held: None, rows: 0 }
+        Self { lines, held: None, rows: 0, refused: 0 }
     }
 
     fn next_join(&mut self) -> Result<Option<Line>> {
@@ -29,8 +31,9 @@ impl<I: Iterator<Item = Result<Line>>> Chunks<I> {
         for line in self.lines.by_ref() {
             let line = line?;
             self.rows += 1;
-            if matches!(line.step, Step::Join(_)) {
-                return Ok(Some(line));
+            match line.step {
+                Step::Join(_) => return Ok(Some(line)),
+                Step::Refuse { .. } => self.refused += 1,
             }
         }
         Ok(None)
@@ -59,13 +62,8 @@ impl<I: Iterator<Item = Result<Line>>> Iterator for Chunks<I> {
 }
 
 fn weigh(line: &Line) -> u32 {
-    match &line.step {
-        Step::Join(Join {
-            who:
-                Who::New(Maker { password: Password::Sealed(_), .. })
-                | Who::MadeBy(Maker { password: Password::Sealed(_), .. }),
-            ..
-        }) => TYPED_WEIGHT,
-        Step::Join(_) | Step::Refuse { .. } => 1,
+    match line.maker().map(|maker| &maker.person.password) {
+        Some(Password::Sealed(_)) => TYPED_WEIGHT,
+        Some(Password::Generated) | None => 1,
     }
 }

@@ -2,7 +2,7 @@
 
 use batch::Arrival;
 use domain::id::ImportId;
-use domain::import::RequestImport;
+use domain::import::{DROPS, Job, RequestImport};
 use domain::scope::Platform;
 use domain::{Actor, Origin, Principal, Result};
 use sha2::{Digest, Sha256};
@@ -15,12 +15,26 @@ pub(crate) async fn run(app: &App, arrival: &Arrival) -> Result<()> {
     let actor = Actor { principal, standing: None, origin: Origin::default() };
     let granted = actor.grant(RequestImport { dry_run: false }, Platform)?;
     let mut mint = app.mint();
-    let job = app.store.adopt_drop(&granted, job_id(arrival), arrival.key.clone(), &mut mint).await?;
+    let job =
+        app.store.adopt_drop(&granted, job_id(arrival), arrival.key.clone(), arrival.etag.clone(), &mut mint).await?;
     if job.state.is_over() {
         tracing::info!(import = %job.id, "this drop was imported before");
-        return Ok(());
+        return remove(app, &job).await;
     }
-    validate::run(app, &job, arrival.etag.as_deref()).await
+    validate::run(app, &job, job.etag.as_deref()).await
+}
+
+/// Removes the workbook, if the job's was dropped and is still there: it may hold passwords, and the plan has all of it.
+/// What was dropped in its place stays.
+pub(crate) async fn remove(app: &App, job: &Job) -> Result<()> {
+    let (true, Some(etag)) = (is_drop(job), &job.etag) else { return Ok(()) };
+    app.blobs.delete_unchanged(&job.source, etag).await?;
+    Ok(())
+}
+
+/// Whether the workbook was dropped, rather than sent with a form.
+pub(crate) fn is_drop(job: &Job) -> bool {
+    job.source.starts_with(DROPS)
 }
 
 /// Follows from the arrival: the same one told twice is one job, the same workbook dropped twice is two.

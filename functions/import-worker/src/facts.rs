@@ -55,6 +55,15 @@ impl Facts {
     }
 }
 
+#[cfg(test)]
+impl Facts {
+    /// One organization, and nobody.
+    pub(crate) fn with_organization(id: OrganizationId, name: &str) -> Self {
+        let place = Place { status: Status::Active, name: name.to_owned() };
+        Self { organizations: HashMap::from([(id, place)]), people: HashMap::new() }
+    }
+}
+
 impl Organizations {
     async fn find(
         &self,

@@ -1,14 +1,15 @@
 //! The result: a workbook that says of every row what became of it, and the job's end.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 
 use blobs::Body;
+use domain::id::OrganizationId;
 use domain::import::{Counts, Job, State, result_key};
 use domain::import_row::Reason;
 use domain::{Error, Result};
-use sheets::{Added, Created, Refused, ResultBook};
+use sheets::{Added, Created, MEDIA_TYPE, Refused, ResultBook};
 use tempfile::NamedTempFile;
 
 use crate::import_key::ImportKey;
@@ -16,7 +17,6 @@ use crate::plan::{Join, Line, Maker, Password, Step, Who};
 use crate::results::{Done, Outcome};
 use crate::{App, applied, apply, disk, places, plan, results};
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const BY_GENERATED: &str = "e-mail and this temporary password, to be changed at first sign-in, valid 7 days";
 const BY_DRY_RUN: &str = "e-mail and a temporary password that the import will make";
 const BY_TYPED: &str = "e-mail and the password of the sheet";
@@ -29,20 +29,24 @@ pub(crate) async fn run(app: &App, job: &Job) -> Result<()> {
     complete(app, job, false).await
 }
 
-/// The same for a job whose missing chunks will never be applied: their rows end as `internal`.
+/// The same for a job whose missing chunks will never be applied: of their rows those that no run had applied end as
+/// `internal`.
+///
+/// # Errors
+/// One that is not to be retried when the plan or a chunk is gone.
 pub(crate) async fn give_up(app: &App, job: &Job) -> Result<()> {
     complete(app, job, true).await
 }
 
 async fn complete(app: &App, job: &Job, gives_up: bool) -> Result<()> {
-    let plan = plan::fetch(app, job).await?;
+    let plan = plan::fetch(app, job).await?.ok_or_else(|| Error::internal("the plan is gone"))?;
     let done = collect(app, job, gives_up).await?;
     let key = if job.dry_run { None } else { Some(ImportKey::of(app, job).await?) };
     let result = app.temp_file()?;
-    let path = result.path().to_owned();
-    let written = tokio::task::spawn_blocking(move || write(plan.path(), done.path(), key.as_ref(), &path));
+    let (path, temp_dir) = (result.path().to_owned(), app.temp_dir.clone());
+    let written = tokio::task::spawn_blocking(move || write(plan.path(), done.path(), key.as_ref(), &path, &temp_dir));
     let counts = written.await.map_err(Error::internal)??;
-    app.blobs.put_new(&result_key(job.id), Body::File(result.path().to_owned()), XLSX).await?;
+    app.blobs.put_new(&result_key(job.id), Body::File(result.path().to_owned()), MEDIA_TYPE).await?;
     app.store.import_completed(&app.advance(Some(job))?, job, counts, &mut app.mint()).await
 }
 
@@ -62,12 +66,13 @@ async fn collect(app: &App, job: &Job, gives_up: bool) -> Result<NamedTempFile> 
     Ok(file)
 }
 
-fn write(plan: &Path, done: &Path, key: Option<&ImportKey>, result: &Path) -> Result<Counts> {
+fn write(plan: &Path, done: &Path, key: Option<&ImportKey>, result: &Path, temp_dir: &Path) -> Result<Counts> {
     let done = BufReader::new(std::fs::File::open(done).map_err(disk)?).lines();
     let done = done.map(|line| serde_json::from_str::<Done>(&line.map_err(disk)?).map_err(Error::internal));
     let mut report = Report {
-        book: ResultBook::new().map_err(Error::unavailable)?,
+        book: ResultBook::new(temp_dir).map_err(Error::unavailable)?,
         counts: Counts::default(),
+        organizations: HashMap::new(),
         unmade: HashSet::new(),
         key,
     };
@@ -82,6 +87,8 @@ fn write(plan: &Path, done: &Path, key: Option<&ImportKey>, result: &Path) -> Re
 struct Report<'a> {
     book: ResultBook,
     counts: Counts,
+    /// The names that stood in earlier lines.
+    organizations: HashMap<OrganizationId, String>,
     /// Rows that should have made a person but did not when they were applied: if the import made them all the same, it
     /// was with the first later row of that person.
     unmade: HashSet<u32>,
@@ -96,6 +103,9 @@ impl Report<'_> {
             Step::Join(join) if self.key.is_none() => foreseen(join),
             Step::Join(_) => next(line, done)?,
         };
+        if let Step::Join(Join { organization: Some(name), .. }) = &line.step {
+            self.organizations.insert(line.to()?, name.clone());
+        }
         let outcome = self.settle(line, outcome);
         outcome.count(&mut self.counts);
         match (outcome, &line.step) {
@@ -117,22 +127,20 @@ impl Report<'_> {
                 self.unmade.insert(line.row);
                 outcome
             }
-            (Who::MadeBy(maker), Outcome::Joined) if self.unmade.remove(&maker.row) => Outcome::Created,
+            (Who::MadeBy { row, .. }, Outcome::Joined) if self.unmade.remove(row) => Outcome::Created,
             _ => outcome,
         }
     }
 
     fn created(&mut self, line: &Line, join: &Join) -> Result<()> {
-        let (Who::New(maker) | Who::MadeBy(maker)) = &join.who else {
-            return Err(Error::internal("a known person was created"));
-        };
+        let maker = line.maker().ok_or_else(|| Error::internal("a known person was created"))?;
         let (password, sign_in) = self.password(maker)?;
         let row = Created {
             row: line.row,
             org_id: &line.org_id,
-            organization: &join.organization,
+            organization: named(&self.organizations, line)?,
             email: &line.email,
-            display_name: maker.name.as_str(),
+            display_name: maker.person.name.as_str(),
             role: join.role.as_str(),
             password: &password,
             sign_in,
@@ -140,8 +148,8 @@ impl Report<'_> {
         self.book.created(&row).map_err(Error::unavailable)
     }
 
-    fn password(&self, maker: &Maker) -> Result<(zeroize::Zeroizing<String>, &'static str)> {
-        match (&maker.password, self.key) {
+    fn password(&self, maker: Maker<'_>) -> Result<(zeroize::Zeroizing<String>, &'static str)> {
+        match (&maker.person.password, self.key) {
             (Password::Sealed(_), _) => Ok((zeroize::Zeroizing::default(), BY_TYPED)),
             (Password::Generated, None) => Ok((zeroize::Zeroizing::default(), BY_DRY_RUN)),
             (Password::Generated, Some(key)) => Ok((key.generated(maker.row)?, BY_GENERATED)),
@@ -150,8 +158,8 @@ impl Report<'_> {
 
     fn added(&mut self, line: &Line, join: &Join) -> Result<()> {
         let Line { row, org_id, email, .. } = line;
-        let Join { organization, role, .. } = join;
-        let row = Added { row: *row, org_id, organization, email, role: role.as_str() };
+        let organization = named(&self.organizations, line)?;
+        let row = Added { row: *row, org_id, organization, email, role: join.role.as_str() };
         self.book.added(&row).map_err(Error::unavailable)
     }
 
@@ -162,11 +170,16 @@ impl Report<'_> {
     }
 }
 
+fn named<'a>(organizations: &'a HashMap<OrganizationId, String>, line: &Line) -> Result<&'a str> {
+    let name = organizations.get(&line.to()?);
+    name.map(String::as_str).ok_or_else(|| Error::internal("an organization that no line names"))
+}
+
 /// What a dry run says would become of a row.
 fn foreseen(join: &Join) -> Outcome {
     match join.who {
         Who::New(_) => Outcome::Created,
-        Who::MadeBy(_) => Outcome::Joined,
+        Who::MadeBy { .. } => Outcome::Joined,
         Who::Known(_) => Outcome::Added,
     }
 }

@@ -102,10 +102,10 @@ fn unsealable<E>(_: E) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn key(import: u128, byte: u8) -> ImportKey {
+    pub(crate) fn key(import: u128, byte: u8) -> ImportKey {
         let import = ImportId::from_parts(1, import);
         ImportKey { import, created_at: Timestamp::from_millis(1), key: Secret::new(vec![byte; 32]) }
     }

@@ -18,6 +18,7 @@ mod places;
 mod plan;
 mod reading;
 mod results;
+mod scratch;
 mod split;
 mod sweep;
 mod validate;
@@ -32,6 +33,7 @@ use domain::scope::Platform;
 use domain::{Actor, Code, Error, Granted, Mint, Origin, Principal, Result, Timestamp};
 use serde_json::Value;
 
+pub use scratch::clear_scratch;
 pub use sweep::sweep;
 
 use crate::places::Place;
@@ -133,7 +135,7 @@ impl App {
 
     /// A file that is gone when it is dropped.
     fn temp_file(&self) -> Result<tempfile::NamedTempFile> {
-        tempfile::Builder::new().prefix("import-").tempfile_in(&self.temp_dir).map_err(disk)
+        scratch::file(&self.temp_dir).map_err(disk)
     }
 }
 

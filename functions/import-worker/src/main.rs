@@ -7,13 +7,16 @@ use import_worker::App;
 
 fn main() -> ExitCode {
     start::messages(|parts| {
+        let temp_dir = std::env::temp_dir();
+        // A run that took too long is killed, and the next one finds its files.
+        import_worker::clear_scratch(&temp_dir);
         let app = Arc::new(App {
             store: parts.store(),
             blobs: parts.blobs()?,
             vault: parts.vault()?,
             clock: start::clock,
             random: start::random,
-            temp_dir: std::env::temp_dir(),
+            temp_dir,
         });
         Ok(move |event| {
             let app = Arc::clone(&app);

@@ -1,7 +1,7 @@
 //! Which object is what: the keys of an import.
 
 use domain::id::ImportId;
-use domain::import::folder;
+use domain::import::{DROPS, folder};
 
 /// What an object's key says it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,9 +17,6 @@ pub(crate) enum Place {
     /// Nothing that begins anything.
     Other,
 }
-
-/// What every drop's key begins with.
-pub(crate) const DROPS: &str = "drops/";
 
 impl Place {
     pub(crate) fn of(key: &str) -> Self {
@@ -52,8 +49,9 @@ pub(crate) fn chunk(id: ImportId, name: &str) -> String {
     format!("{}chunks/{name}.jsonl", folder(id))
 }
 
+/// Another ending than a chunk's: results wake nobody.
 pub(crate) fn results(id: ImportId, name: &str) -> String {
-    format!("{}results/{name}.jsonl", folder(id))
+    format!("{}results/{name}.ndjson", folder(id))
 }
 
 /// The name of a chunk by its number, from 1.

@@ -1,6 +1,7 @@
 //! Reads the workbook on a thread of its own and hands its rows over in small batches: neither side gets far ahead.
 
 use std::fs::File;
+use std::path::{Path, PathBuf};
 
 use domain::import_row::TypedRow;
 use sheets::{Fault, Row, Workbook};
@@ -21,13 +22,13 @@ pub(crate) struct Reading {
 }
 
 /// Begins to read. The thread ends soon after `batches` is dropped.
-pub(crate) fn begin(file: File) -> Reading {
+pub(crate) fn begin(file: File, temp_dir: PathBuf) -> Reading {
     let (sender, batches) = channel(2);
-    Reading { batches, end: tokio::task::spawn_blocking(move || read(file, &sender)) }
+    Reading { batches, end: tokio::task::spawn_blocking(move || read(file, &temp_dir, &sender)) }
 }
 
-fn read(file: File, sender: &Sender<Vec<TypedRow>>) -> Result<(), Fault> {
-    let mut book = Workbook::open(file)?;
+fn read(file: File, temp_dir: &Path, sender: &Sender<Vec<TypedRow>>) -> Result<(), Fault> {
+    let mut book = Workbook::open(file, temp_dir)?;
     let (mut batch, mut bytes) = (vec![], 0);
     for row in book.users()? {
         let row = typed(row?);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use blobs::Body;
-use domain::import::Job;
+use domain::import::{Counts, Job};
 use domain::{Error, Result};
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 
@@ -19,9 +19,12 @@ pub(crate) async fn run(app: &App, job: &Job) -> Result<()> {
     if job.dry_run {
         return finish::run(app, job).await;
     }
-    let file = plan::fetch(app, job).await?;
-    let (rows, chunks) = measure(file.path())?;
-    app.store.import_running(&app.advance(Some(job))?, job, rows, chunks, &mut app.mint()).await?;
+    let Some(file) = plan::fetch(app, job).await? else {
+        tracing::warn!(import = %job.id, "the plan is gone; the sweep ends the import");
+        return Ok(());
+    };
+    let (counts, chunks) = measure(file.path())?;
+    app.store.import_running(&app.advance(Some(job))?, job, counts, chunks, &mut app.mint()).await?;
     if chunks == 0 {
         return finish::run(app, job).await;
     }
@@ -30,14 +33,15 @@ pub(crate) async fn run(app: &App, job: &Job) -> Result<()> {
     puts.buffer_unordered(UPLOADS).try_collect().await
 }
 
-fn measure(path: &Path) -> Result<(u32, u32)> {
+/// How many rows there are, how many of them were refused already, and how many chunks the others make.
+fn measure(path: &Path) -> Result<(Counts, u32)> {
     let mut pieces = Chunks::of(plan::lines(path)?);
     let mut chunks = 0;
     for piece in pieces.by_ref() {
         piece?;
         chunks += 1;
     }
-    Ok((pieces.rows, chunks))
+    Ok((Counts { rows: pieces.rows, errors: pieces.refused, ..Counts::default() }, chunks))
 }
 
 async fn put(app: &App, job: &Job, name: String, lines: Result<Vec<Line>>) -> Result<()> {

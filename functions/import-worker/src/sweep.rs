@@ -6,6 +6,7 @@ use domain::Granted;
 use domain::Result;
 use domain::import::{AdvanceImport, Job, RESULT_KEPT, State, folder};
 
+use crate::dropped::{self, is_drop};
 use crate::places::Place;
 use crate::{App, apply, finish, import_key, validate, vault_fault};
 
@@ -14,6 +15,7 @@ const STILL: Duration = Duration::from_secs(5 * 60);
 /// An open job that old will not be done any more.
 const GIVEN_UP: Duration = Duration::from_secs(24 * 3600);
 const NEVER_DONE: &str = "The workbook could not be checked within 24 hours; nothing was changed. Upload it again.";
+const INTERRUPTED: &str = "The import stood still for over a day, and what its result would say is gone. Some rows may have been applied: import the workbook again, and they end as already_member.";
 const NEVER_CAME: &str = "The workbook was not uploaded within 24 hours.";
 
 /// Moves on every open job that stands still for five minutes, and removes whatever is left of those that were over 24
@@ -42,7 +44,7 @@ fn note(job: &Job, outcome: Result<()>) {
 }
 
 async fn move_on(app: &App, granted: &Granted<AdvanceImport>, job: &Job) -> Result<()> {
-    if job.state == State::Queued && app.blobs.head(&job.source).await?.is_none() {
+    if job.state == State::Queued && !is_drop(job) && app.blobs.head(&job.source).await?.is_none() {
         let is_late = job.created_at.plus(RESULT_KEPT) <= app.now();
         let mut mint = app.mint();
         return match is_late {
@@ -53,26 +55,34 @@ async fn move_on(app: &App, granted: &Granted<AdvanceImport>, job: &Job) -> Resu
     if job.created_at.plus(GIVEN_UP) <= app.now() {
         return give_up(app, granted, job).await;
     }
-    validate::run(app, job, None).await?;
+    validate::run(app, job, job.etag.as_deref()).await?;
+    // A chunk that cannot be applied keeps no later one waiting.
+    let mut outcome = Ok(());
     for key in app.blobs.list(&format!("{}chunks/", folder(job.id))).await? {
         let Place::Chunk(id, name) = Place::of(&key) else { continue };
         let Some(job) = app.open_job(id).await? else { break };
-        apply::run(app, &job, &name).await?;
+        outcome = outcome.and(apply::run(app, &job, &name).await);
     }
-    Ok(())
+    outcome
 }
 
 /// What could not be done in a day ends with what there is, so that whoever waits for it is told.
 async fn give_up(app: &App, granted: &Granted<AdvanceImport>, job: &Job) -> Result<()> {
     tracing::error!(import = %job.id, "an import is given up");
-    if matches!(job.state, State::Running { .. }) {
-        return finish::give_up(app, job).await;
+    if !matches!(job.state, State::Running { .. }) {
+        app.store.import_failed(granted, job, "internal", NEVER_DONE, &mut app.mint()).await?;
+        return dropped::remove(app, job).await;
     }
-    app.store.import_failed(granted, job, "internal", NEVER_DONE, &mut app.mint()).await
+    match finish::give_up(app, job).await {
+        Err(error) if !error.code().is_retryable() => {
+            note(job, Err(error));
+            app.store.import_broken_off(granted, job, "interrupted", INTERRUPTED, &mut app.mint()).await
+        }
+        outcome => outcome,
+    }
 }
 
-/// The key goes first: without it the plan's passwords cannot be read. A drop is left to the bucket's lifecycle rule,
-/// which looks at its age: somebody may have dropped another workbook under the same name at this moment.
+/// The key goes first: without it the plan's passwords cannot be read.
 async fn clean(app: &App, granted: &Granted<AdvanceImport>, job: &Job) -> Result<()> {
     app.vault.destroy_secret(&import_key::path(job.id)).await.map_err(vault_fault)?;
     app.blobs.delete_under(&folder(job.id)).await?;

@@ -7,11 +7,11 @@ use domain::id::ImportId;
 use domain::import::{Job, ReadImports, RequestImport, UPLOAD_BYTES_MAX, UPLOAD_VALID};
 use domain::scope::Platform;
 use serde::Deserialize;
+use sheets::MEDIA_TYPE;
 use store::Made;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::template::XLSX;
 use crate::views::{JobView, RequestedView, UploadView};
 
 /// A new import.
@@ -26,7 +26,8 @@ pub(crate) struct RequestBody {
 /// Ask for a bulk import
 ///
 /// Gives a presigned form: POST the workbook there as `multipart/form-data`, all fields first, the file last as
-/// `file`. Its arrival starts the import.
+/// `file`. Its arrival starts the import. A form serves one import: a workbook that is sent once the import has been read
+/// changes nothing.
 #[utoipa::path(post, path = "/v1/imports", tag = "Imports", request_body = RequestBody,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 202, body = RequestedView), (status = 403, body = ProblemView)))]
@@ -44,11 +45,15 @@ pub(crate) async fn request(State(app): State<App>, caller: Caller, Once(asked, 
         }
     };
     let location = format!("/v1/imports/{}", job.id);
-    answer::accepted(RequestedView { upload: upload(&app, &job)?, job: JobView::from(&job) }, &location)
+    answer::accepted(RequestedView { upload: upload(&app, &job), job: JobView::from(&job) }, &location)
 }
 
-fn upload(app: &App, job: &Job) -> Result<UploadView, Error> {
+/// None for a job that takes no workbook any more.
+fn upload(app: &App, job: &Job) -> Option<UploadView> {
+    if job.state.is_over() {
+        return None;
+    }
     let now = app.core.now();
-    let form = app.blobs.presigned_post(&job.source, 1, UPLOAD_BYTES_MAX, XLSX, UPLOAD_VALID, now);
-    Ok(UploadView { url: form.url, fields: form.fields, expires_at: now.plus(UPLOAD_VALID).to_string() })
+    let form = app.blobs.presigned_post(&job.source, 1, UPLOAD_BYTES_MAX, MEDIA_TYPE, UPLOAD_VALID, now);
+    Some(UploadView { url: form.url, fields: form.fields, expires_at: now.plus(UPLOAD_VALID).to_string() })
 }

@@ -6,9 +6,9 @@ use domain::id::ImportId;
 use domain::import::{LINK_VALID, ReadImports};
 use domain::scope::Platform;
 use domain::{Code, Error};
+use sheets::MEDIA_TYPE;
 
 use crate::App;
-use crate::template::XLSX;
 use crate::views::ResultView;
 
 /// Get a link to the result
@@ -27,6 +27,6 @@ pub(crate) async fn result(State(app): State<App>, caller: Caller, At(id): At<Im
     let expires_at = now.plus(LINK_VALID).min(until);
     let valid = std::time::Duration::from_millis(expires_at.millis().saturating_sub(now.millis()));
     let name = format!("{id}-result.xlsx");
-    let url = app.blobs.presigned_get(&domain::import::result_key(id), &name, XLSX, valid, now);
+    let url = app.blobs.presigned_get(&domain::import::result_key(id), &name, MEDIA_TYPE, valid, now);
     answer::ok(ResultView { url: url.map_err(Error::internal)?, expires_at: expires_at.to_string() })
 }

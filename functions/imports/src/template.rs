@@ -7,12 +7,9 @@ use domain::organization::{ListOrganizations, Status};
 use domain::scope::Platform;
 use domain::{Error, Result};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use sheets::Workspace;
+use sheets::{MEDIA_TYPE, Workspace};
 
 use crate::App;
-
-/// The media type of workbooks.
-pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Fetch the template
 ///
@@ -36,7 +33,7 @@ pub(crate) async fn template(State(app): State<App>, caller: Caller) -> Reply {
     }
     let book = tokio::task::spawn_blocking(move || written(workspaces)).await.map_err(Error::internal)??;
     let disposition = (CONTENT_DISPOSITION, "attachment; filename=\"import-template.xlsx\"");
-    Ok(([(CONTENT_TYPE, XLSX), disposition], book).into_response())
+    Ok(([(CONTENT_TYPE, MEDIA_TYPE), disposition], book).into_response())
 }
 
 fn written(workspaces: Vec<Workspace>) -> Result<Vec<u8>> {

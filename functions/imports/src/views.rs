@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::import::{Counts, Job, State};
+use domain::import::{Counts, DROPS, Job, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,6 +17,10 @@ pub(crate) struct JobView {
     status: &'static str,
     /// Whether it only says what it would do.
     dry_run: bool,
+    /// What the workbook was called that was dropped; absent for one that was sent with a form.
+    #[schema(example = "users.xlsx")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     /// What became of the rows that are done.
     counts: CountsView,
     /// How far it is, in rows; absent before anything is known.
@@ -79,8 +83,9 @@ pub(crate) struct RequestedView {
     /// The job.
     #[serde(flatten)]
     pub(crate) job: JobView,
-    /// A presigned POST, for a workbook of at most 20 MB.
-    pub(crate) upload: UploadView,
+    /// A presigned POST, for a workbook of at most 20 MB; absent once the import is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) upload: Option<UploadView>,
 }
 
 /// A link to a result.
@@ -94,7 +99,8 @@ pub(crate) struct ResultView {
 
 impl From<&Job> for JobView {
     fn from(job: &Job) -> Self {
-        let Job { id, dry_run, source: _, state, counts, chunks_done: _, created_at, created_by, updated_at } = job;
+        let Job { id, dry_run, source, etag: _, state, counts, chunks_done: _, .. } = job;
+        let Job { created_at, created_by, updated_at, .. } = job;
         let (reason, explanation) = match state {
             State::Failed { reason, words, .. } => (Some(reason.clone()), Some(words.clone())),
             State::Queued | State::Validating { .. } | State::Running { .. } | State::Completed { .. } => (None, None),
@@ -105,6 +111,7 @@ impl From<&Job> for JobView {
             id: id.to_string(),
             status: state.as_str(),
             dry_run: *dry_run,
+            file: source.strip_prefix(DROPS).map(str::to_owned),
             counts: CountsView { rows, created, added, errors },
             progress: progress(state, *counts),
             reason,

@@ -49,8 +49,7 @@ fn file_name(route: &Route) -> String {
 fn trigger_name(trigger: &Trigger) -> String {
     match trigger {
         Trigger::Object { prefix, suffix } => {
-            let words = |text: &str| text.replace(['/', '.'], " ").split_whitespace().collect::<Vec<_>>().join("-");
-            format!("{}-{}", words(prefix), words(suffix))
+            format!("{prefix} {suffix}").replace(['/', '.'], " ").split_whitespace().collect::<Vec<_>>().join("-")
         }
         Trigger::Schedule => "schedule".to_owned(),
     }
@@ -145,6 +144,7 @@ fn middle(prefix: &str, suffix: &str) -> String {
     match (prefix, suffix.starts_with('/')) {
         ("imports/", true) => format!("imp_{ULID}"),
         ("imports/", false) => format!("imp_{ULID}/chunks/0001"),
+        ("drops/", _) => "people.xlsx".to_owned(),
         _ => "people".to_owned(),
     }
 }

@@ -25,7 +25,7 @@ pub struct Card {
     pub region: String,
     /// The functions' access key: everything.
     pub functions_key: AccessKey,
-    /// The operator's access key: put under `drops/` and look there, read what lies under `imports/`.
+    /// The operator's access key: put under `drops/`, and look there.
     pub operator_key: AccessKey,
     /// The database's endpoint.
     pub dynamodb_endpoint: String,

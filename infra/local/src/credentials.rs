@@ -10,7 +10,7 @@ use crate::card::{AccessKey, Card};
 pub(crate) struct Credentials {
     /// The functions' access key: everything.
     pub(crate) functions: AccessKey,
-    /// The operator's access key: put under `drops/`, look there, read results.
+    /// The operator's access key: put under `drops/`, and look there.
     pub(crate) operator: AccessKey,
     /// Vault's root token.
     pub(crate) vault_token: String,
@@ -27,13 +27,13 @@ impl Credentials {
         }
     }
 
-    /// The object store's principals, with the rights that the template gives them in AWS.
+    /// The object store's principals. Whoever drops workbooks reads no result: those hold other people's passwords, and
+    /// each look at one is recorded by the API.
     pub(crate) fn principals(&self, bucket: &str) -> Vec<Principal> {
         let drops = Grant::on(bucket, "drops/", &[Action::Write, Action::Read, Action::List]);
-        let results = Grant::on(bucket, "imports/", &[Action::Read, Action::List]);
         vec![
             principal(&self.functions, "AWS:local-functions", vec![Grant::everything()]),
-            principal(&self.operator, "AWS:local-operator", vec![drops, results]),
+            principal(&self.operator, "AWS:local-operator", vec![drops]),
         ]
     }
 }

@@ -1,7 +1,8 @@
 //! One stack for one folder, and what `--fresh` clears in it.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, Permissions, TryLockError};
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -28,12 +29,14 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// Takes the folder, making it if it is absent.
+    /// Takes the folder, making it if it is absent; only its owner may look into it, as uploads and results hold passwords.
     ///
     /// # Errors
     /// Another stack has it, or it cannot be written.
     pub(crate) fn take(path: &Path) -> Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("making {}", path.display()))?;
+        fs::set_permissions(path, Permissions::from_mode(0o700))
+            .with_context(|| format!("closing {} to others", path.display()))?;
         let lock =
             File::create(path.join("lock")).with_context(|| format!("opening the lock in {}", path.display()))?;
         match lock.try_lock() {
@@ -75,5 +78,22 @@ impl Folder {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_else_looks_into_the_folder_whether_it_was_there_or_not() {
+        let around = tempfile::tempdir().unwrap();
+        let (new, old) = (around.path().join("new"), around.path().join("old"));
+        fs::create_dir(&old).unwrap();
+        fs::set_permissions(&old, Permissions::from_mode(0o755)).unwrap();
+        for path in [new, old] {
+            let _folder = Folder::take(&path).unwrap();
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700, "{}", path.display());
+        }
     }
 }

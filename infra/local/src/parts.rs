@@ -115,10 +115,9 @@ async fn start_objects(
     ObjectStore::start(options).await.map_err(|why| explain(&why, Place::Objects, address))
 }
 
-/// Which objects wake the import worker, as in the template: by prefix and ending. The last one covers plans and chunks; the
-/// results of chunks come with it, and the worker lets them pass.
-pub(crate) const WAKING: [(&str, &str); 3] =
-    [("imports/", "/upload.xlsx"), ("drops/", ".xlsx"), ("imports/", ".jsonl")];
+/// Which objects wake the import worker, as in the template: by prefix and ending. Every drop does, as the bucket compares
+/// endings with their case and people do not; the last one covers plans and chunks.
+pub(crate) const WAKING: [(&str, &str); 3] = [("imports/", "/upload.xlsx"), ("drops/", ""), ("imports/", ".jsonl")];
 
 fn rules() -> Vec<Rule> {
     WAKING.iter().map(|(prefix, suffix)| Rule::created(BUCKET, prefix, IMPORT_WORKER).ending(suffix)).collect()

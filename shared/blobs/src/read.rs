@@ -8,7 +8,6 @@ use tokio::io::AsyncWriteExt;
 
 use crate::Blobs;
 use crate::fault::{Fault, Kind, chain};
-use crate::lines::Lines;
 use crate::stream::Chunks;
 
 /// What is known about an object besides its content.
@@ -60,14 +59,6 @@ impl Blobs {
             return Err(fault);
         }
         Ok(head)
-    }
-
-    /// An object of text, line by line, in constant memory.
-    ///
-    /// # Errors
-    /// [`Kind::NotFound`]; the general ones.
-    pub async fn lines(&self, key: &str) -> Result<Lines, Fault> {
-        Ok(Lines::new(Chunks::open(self, key, u64::MAX).await?))
     }
 
     /// What is known about an object, or none if it does not exist.

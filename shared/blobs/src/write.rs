@@ -1,4 +1,4 @@
-//! Writing, copying and deleting objects.
+//! Writing and deleting objects.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,6 @@ use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier, ServerSideEncryption};
 
-use crate::address::encoded_path;
 use crate::fault::{Fault, Kind, chain};
 use crate::{Blobs, fault};
 
@@ -54,26 +53,18 @@ impl Blobs {
         }
     }
 
-    /// Copies an object of at most 5 GB within the bucket, its content type too, encrypted as what is written.
-    ///
-    /// # Errors
-    /// [`Kind::NotFound`]; the general ones.
-    pub async fn copy(&self, from: &str, to: &str) -> Result<(), Fault> {
-        let bucket = &self.config().bucket;
-        let source = format!("{bucket}/{}", encoded_path(from));
-        let (encryption, key) = self.encryption();
-        let asked = self.client().copy_object().copy_source(source).bucket(bucket).key(to);
-        let asked = asked.server_side_encryption(encryption).set_ssekms_key_id(key);
-        asked.send().await.map(|_| ()).map_err(Fault::of)
-    }
-
-    /// Deletes an object; that there is none is no fault.
+    /// Deletes an object if its content is still the one with this entity tag, quoted or not, and says whether it did.
+    /// That there is none, or another one, is no fault. Needs the right to read it.
     ///
     /// # Errors
     /// The general ones.
-    pub async fn delete(&self, key: &str) -> Result<(), Fault> {
+    pub async fn delete_unchanged(&self, key: &str, etag: &str) -> Result<bool, Fault> {
         let asked = self.client().delete_object().bucket(&self.config().bucket).key(key);
-        asked.send().await.map(|_| ()).map_err(Fault::of)
+        match asked.if_match(format!("\"{}\"", etag.trim_matches('"'))).send().await.map_err(Fault::of) {
+            Ok(_) => Ok(true),
+            Err(fault) if matches!(fault.kind(), Kind::NotFound | Kind::Exists) => Ok(false),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// Deletes all objects whose keys begin with `prefix`, and says how many. Two requests for 1,000 objects. After a

@@ -8,6 +8,8 @@ use crate::event::ActorRecord;
 use crate::id::ImportId;
 use crate::{Action, Command, OrgRole, OrgScope, PlatformScope, Timestamp};
 
+/// What the key of every workbook begins with that was dropped.
+pub const DROPS: &str = "drops/";
 /// How long the result can be fetched.
 pub const RESULT_KEPT: Duration = Duration::from_secs(24 * 3600);
 /// How long a link to the result works.
@@ -16,8 +18,6 @@ pub const LINK_VALID: Duration = Duration::from_secs(15 * 60);
 pub const UPLOAD_VALID: Duration = Duration::from_secs(60 * 60);
 /// The largest workbook.
 pub const UPLOAD_BYTES_MAX: u64 = 20 * 1024 * 1024;
-/// The most filled rows of a workbook.
-pub const ROWS_MAX: u32 = 200_000;
 
 /// What became of the rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +117,8 @@ pub struct Job {
     pub dry_run: bool,
     /// The object that holds the workbook.
     pub source: String,
+    /// The tag of the content that was dropped; none for a form, whose last upload counts.
+    pub etag: Option<String>,
     /// Where it is.
     pub state: State,
     /// What became of the rows that are done.

@@ -2,6 +2,7 @@
 //!
 //! No I/O and no randomness: salts and random bytes are arguments.
 
+mod memory;
 mod pattern;
 mod stored;
 mod temporary;

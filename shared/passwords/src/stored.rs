@@ -3,14 +3,16 @@
 use std::fmt;
 use std::hint::black_box;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use domain::Rejected;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+
+use crate::memory;
 
 /// What the text form of a temporary password's hash begins with; the rest is base64 without padding.
 const TEMPORARY: &str = "$hmac-sha256$v=1$";
@@ -66,9 +68,14 @@ pub enum Verdict {
 /// Costs 19 MiB and about 20 ms; whether the password [is weak](crate::is_weak) is not looked at.
 #[must_use]
 pub fn hash_chosen(password: &str, salt: [u8; 16]) -> Stored {
-    let hash = argon2().hash_password_with_salt(password.as_bytes(), &salt);
+    let hash = argon2id(password, &salt, Params::DEFAULT, Params::DEFAULT_OUTPUT_LEN);
+    let text = |hash| {
+        let (algorithm, version) = (Algorithm::Argon2id.ident(), Some(Version::V0x13.into()));
+        let (params, salt) = (ParamsString::try_from(&Params::DEFAULT).ok()?, Salt::new(&salt).ok()?);
+        Some(PasswordHash { algorithm, version, params, salt: Some(salt), hash: Some(hash) }.to_string())
+    };
     // Only a password of 4 GiB has no hash; an account that nothing opens is the safe answer.
-    Stored(hash.map_or_else(|_| LOCKED.to_owned(), |hash| hash.to_string()))
+    Stored(hash.and_then(text).unwrap_or_else(|| LOCKED.to_owned()))
 }
 
 /// Hashes a password that [was made](crate::temporary_password), by one keyed SHA-256. Costs microseconds.
@@ -128,18 +135,30 @@ impl fmt::Debug for Stored {
     }
 }
 
-fn argon2() -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
+fn argon2id(password: &str, salt: &[u8], params: Params, bytes: usize) -> Option<Output> {
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let mut hash = [0; Output::MAX_LENGTH];
+    let hash = hash.get_mut(..bytes)?;
+    let blocks = argon2.params().block_count();
+    memory::lend(blocks, |blocks| argon2.hash_password_into_with_memory(password.as_bytes(), salt, hash, blocks))
+        .ok()?;
+    Output::new(hash).ok()
 }
 
 fn verify_chosen(stored: &str, password: &str) -> bool {
     match parse_chosen(stored) {
-        Some(hash) => argon2().verify_password(password.as_bytes(), &hash).is_ok(),
+        Some(hash) => opens(&hash, password).unwrap_or(false),
         None => {
             verify_nothing(password);
             false
         }
     }
+}
+
+/// Compares in a time that does not depend on the hashes.
+fn opens(hash: &PasswordHash, password: &str) -> Option<bool> {
+    let (params, salt, wanted) = (Params::try_from(hash).ok()?, hash.salt.as_ref()?, hash.hash.as_ref()?);
+    Some(argon2id(password, salt, params, wanted.len())? == *wanted)
 }
 
 /// A hash that can be verified at a bearable cost.

@@ -1,5 +1,7 @@
 //! What is stored, against values that other implementations computed.
 
+use argon2::PasswordHasher;
+
 use super::*;
 
 fn keys(first: u8) -> Keys {

@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn count(path: &str) -> Result<usize, Box<dyn Error>> {
-    let mut book = Workbook::open(File::open(path)?)?;
+    let mut book = Workbook::open(File::open(path)?, &std::env::temp_dir())?;
     let rows: Result<Vec<()>, _> = book.users()?.map(|row| row.map(|_| ())).collect();
     Ok(rows?.len())
 }

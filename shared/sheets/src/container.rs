@@ -5,7 +5,8 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use crate::directory::{self, Entry};
-use crate::limits::{FILE_BYTES_MAX, INFLATED_BYTES_MAX};
+use crate::gate::Allowance;
+use crate::limits::FILE_BYTES_MAX;
 use crate::part;
 use crate::unusable::{Fault, Unusable};
 use crate::xml::Xml;
@@ -13,11 +14,11 @@ use crate::xml::Xml;
 const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 const ZIP: &[u8] = b"PK\x03\x04";
 
-/// A zip whose directory is sound. Parts are read one at a time, out of one allowance of inflated bytes.
+/// A zip whose directory is sound. Parts are read one at a time, out of one allowance of bytes and tokens.
 pub(crate) struct Package {
     file: File,
     entries: HashMap<String, Entry>,
-    allowance: u64,
+    allowance: Allowance,
 }
 
 impl Package {
@@ -36,7 +37,7 @@ impl Package {
                 return Err(Unusable::Malformed("two parts of one name").into());
             }
         }
-        Ok(Self { file, entries, allowance: INFLATED_BYTES_MAX })
+        Ok(Self { file, entries, allowance: Allowance::of_a_book() })
     }
 
     /// Opens a part, or gives `None` if there is none of that name.

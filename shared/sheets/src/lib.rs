@@ -28,4 +28,4 @@ pub use template::{Workspace, write_template};
 pub use unusable::{Fault, Unusable};
 pub use users::{Row, Users};
 pub use workbook::Workbook;
-pub use writing::Unwritten;
+pub use writing::{MEDIA_TYPE, Unwritten};

@@ -8,7 +8,7 @@ use flate2::read::DeflateDecoder;
 
 use crate::bytes::Bytes;
 use crate::directory::{self, Entry};
-use crate::gate::Gate;
+use crate::gate::{Allowance, Gate};
 use crate::limits::{RATIO_FREE_BYTES, RATIO_MAX};
 use crate::unusable::{Fault, Unusable};
 use crate::xml::Xml;
@@ -16,8 +16,8 @@ use crate::xml::Xml;
 const LOCAL: &[u8] = b"PK\x03\x04";
 const DAMAGED: Unusable = Unusable::Malformed("a part's header");
 
-/// Opens a part for reading; `allowance` is what the parts may still inflate to together.
-pub(crate) fn open<'a>(file: &'a mut File, entry: &Entry, allowance: &'a mut u64) -> Result<Xml<'a>, Fault> {
+/// Opens a part for reading; `allowance` is what is left for the book.
+pub(crate) fn open<'a>(file: &'a mut File, entry: &Entry, allowance: &'a mut Allowance) -> Result<Xml<'a>, Fault> {
     let start = content_start(file, entry)?;
     file.seek(SeekFrom::Start(start)).map_err(Fault::Disk)?;
     let packed = file.take(entry.packed);

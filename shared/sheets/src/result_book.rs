@@ -72,7 +72,7 @@ pub struct Refused<'a> {
 
 /// Writes the three sheets row by row. They may be filled in any order among each other.
 ///
-/// Each sheet goes to a temporary file of its own (in [`std::env::temp_dir`]), so memory does not grow with the rows.
+/// Each sheet goes to a temporary file of its own, without a name, so memory does not grow with the rows.
 /// The same calls give the same bytes. Texts longer than 32,767 characters are cut.
 pub struct ResultBook {
     book: Workbook,
@@ -80,12 +80,13 @@ pub struct ResultBook {
 }
 
 impl ResultBook {
-    /// Begins a result with three empty sheets.
+    /// Begins a result with three empty sheets; their temporary files are in `temp_dir`.
     ///
     /// # Errors
     /// [`Unwritten`] if no temporary file can be made.
-    pub fn new() -> Result<Self, Unwritten> {
+    pub fn new(temp_dir: &Path) -> Result<Self, Unwritten> {
         let mut book = writing::book()?;
+        book.set_tempdir(temp_dir)?;
         writing::head(book.add_worksheet_with_constant_memory()?, "Created", &CREATED)?;
         writing::head(book.add_worksheet_with_constant_memory()?, "Added (existing)", &ADDED)?;
         writing::head(book.add_worksheet_with_constant_memory()?, "Errors", &ERRORS)?;

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 
 use crate::container::Package;
 use crate::limits::{STRINGS_MAX, STRINGS_MEMORY_BYTES};
@@ -14,13 +15,14 @@ pub(crate) struct SharedStrings {
     ends: Vec<u32>,
     memory: Vec<u8>,
     spill: Option<BufWriter<File>>,
+    temp_dir: PathBuf,
 }
 
 impl SharedStrings {
     /// Reads the part of this name.
-    pub(crate) fn read(package: &mut Package, part: &str) -> Result<Self, Fault> {
+    pub(crate) fn read(package: &mut Package, part: &str, temp_dir: &Path) -> Result<Self, Fault> {
         let mut xml = package.part(part)?.ok_or(Unusable::Malformed("no shared strings"))?;
-        let mut strings = Self::default();
+        let mut strings = Self::to_spill_in(temp_dir);
         let mut item = String::new();
         xml.root("sst")?;
         while let Some(is_item) = xml.child(|tag| Ok(tag.is("si")))? {
@@ -35,6 +37,10 @@ impl SharedStrings {
         xml.finish()?;
         strings.settle().map_err(Fault::Disk)?;
         Ok(strings)
+    }
+
+    fn to_spill_in(temp_dir: &Path) -> Self {
+        Self { temp_dir: temp_dir.to_owned(), ..Self::default() }
     }
 
     /// Appends the string of this index to `text`.
@@ -93,7 +99,7 @@ impl SharedStrings {
     fn spill(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         let spill = match self.spill.take() {
             Some(spill) => spill,
-            None => BufWriter::new(tempfile::tempfile()?),
+            None => BufWriter::new(tempfile::tempfile_in(&self.temp_dir)?),
         };
         self.spill.insert(spill).write_all(bytes)
     }
@@ -112,7 +118,8 @@ mod tests {
     #[test]
     fn a_string_is_the_same_from_memory_and_from_the_file() {
         let text = |index: usize| format!("{index} {}", "ü".repeat(index % 9_000));
-        let mut strings = SharedStrings::default();
+        let folder = tempfile::tempdir().unwrap();
+        let mut strings = SharedStrings::to_spill_in(folder.path());
         for index in 0..6_000 {
             strings.push(&text(index)).unwrap();
         }

@@ -1,6 +1,7 @@
 //! Opens a workbook: guard, kind, the sheet `Users`, formats and shared strings.
 
 use std::fs::File;
+use std::path::Path;
 
 use crate::cells::Values;
 use crate::container::Package;
@@ -27,11 +28,12 @@ pub struct Workbook {
 }
 
 impl Workbook {
-    /// Opens a workbook of at most 20 MB from the beginning of `file`.
+    /// Opens a workbook of at most 20 MB from the beginning of `file`. What does not fit into memory goes to a file
+    /// without a name in `temp_dir`.
     ///
     /// # Errors
     /// [`Fault::Unusable`] for a file that no attempt can read, [`Fault::Disk`] if the disk failed.
-    pub fn open(file: File) -> Result<Self, Fault> {
+    pub fn open(file: File, temp_dir: &Path) -> Result<Self, Fault> {
         let mut package = Package::open(file)?;
         let main = find_main(&mut package)?;
         let (sheets, epoch) = read_main(&mut package, &main)?;
@@ -42,7 +44,7 @@ impl Workbook {
         };
         let relations = relations::read(&mut package, &main, wanted)?;
         let sheet = choose(&sheets, &relations)?;
-        let values = read_values(&mut package, &relations, epoch)?;
+        let values = read_values(&mut package, &relations, epoch, temp_dir)?;
         Ok(Self { package, values, sheet })
     }
 
@@ -172,14 +174,14 @@ fn choose(sheets: &[Sheet], relations: &[Relation]) -> Result<String, Unusable> 
     }
 }
 
-fn read_values(package: &mut Package, relations: &[Relation], epoch: Epoch) -> Result<Values, Fault> {
+fn read_values(package: &mut Package, relations: &[Relation], epoch: Epoch, temp_dir: &Path) -> Result<Values, Fault> {
     let target = |kind: &str| relations.iter().find(|relation| relation.kind == kind).map(|found| found.target.clone());
     let styles = match target("styles") {
         Some(part) => Styles::read(package, &part)?,
         None => Styles::default(),
     };
     let strings = match target("sharedStrings") {
-        Some(part) => SharedStrings::read(package, &part)?,
+        Some(part) => SharedStrings::read(package, &part, temp_dir)?,
         None => SharedStrings::default(),
     };
     Ok(Values { strings, styles, epoch })

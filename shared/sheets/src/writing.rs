@@ -4,6 +4,9 @@ use std::fmt;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
+/// What an `.xlsx` workbook is, on the web.
+pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// Units of UTF-16 that one cell holds at most.
 const CELL_UNITS_MAX: usize = 32_767;
 

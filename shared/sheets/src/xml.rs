@@ -1,4 +1,4 @@
-//! A pull parser for one part: no document types, bounded depth and tags, nothing after the root, sound to the last byte.
+//! A pull parser for one part: no document types, bounded depth and tokens, nothing after the root, sound to the last byte.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use crate::gate::Gate;
-use crate::limits::{DEPTH_MAX, TAG_BYTES_MAX};
+use crate::limits::DEPTH_MAX;
 use crate::unusable::{Fault, Unusable};
 
 /// What comes next. Prefixes of names are left out; comments and instructions are empty texts.
@@ -88,7 +88,7 @@ impl<'a> Xml<'a> {
         };
         match event {
             Event::Start(tag) | Event::Empty(tag) => {
-                open(&mut self.depth, &mut self.rooted, &tag)?;
+                open(&mut self.depth, &mut self.rooted)?;
                 Ok(Token::Open(Tag(tag)))
             }
             Event::End(_) => {
@@ -151,16 +151,13 @@ impl<'a> Xml<'a> {
     }
 }
 
-fn open(depth: &mut u32, rooted: &mut bool, tag: &BytesStart<'_>) -> Result<(), Unusable> {
+fn open(depth: &mut u32, rooted: &mut bool) -> Result<(), Unusable> {
     if *depth == 0 && *rooted {
         return Err(BROKEN);
     }
     *rooted = true;
     *depth = depth.saturating_add(1);
-    if *depth > DEPTH_MAX || tag.len() > TAG_BYTES_MAX {
-        return Err(Unusable::Malformed("a tag is too long or too deep"));
-    }
-    Ok(())
+    if *depth > DEPTH_MAX { Err(Unusable::Malformed("elements are too deep")) } else { Ok(()) }
 }
 
 /// Outside the root only white space may stand.

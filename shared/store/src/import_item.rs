@@ -24,6 +24,8 @@ pub(crate) struct ImportItem {
     id: ImportId,
     dry_run: bool,
     source: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    etag: Option<String>,
     state: ImportState,
     /// The state's name, for conditions.
     pub(crate) stage: String,
@@ -40,7 +42,7 @@ pub(crate) struct ImportItem {
 
 impl From<&Job> for ImportItem {
     fn from(job: &Job) -> Self {
-        let Job { id, dry_run, source, state, counts, created_at, created_by, updated_at, .. } = job.clone();
+        let Job { id, dry_run, source, etag, state, counts, created_at, created_by, updated_at, .. } = job.clone();
         let Key { pk, sk } = keys::import(id);
         let open = !state.is_over();
         Self {
@@ -53,6 +55,7 @@ impl From<&Job> for ImportItem {
             id,
             dry_run,
             source,
+            etag,
             stage: state.as_str().to_owned(),
             state,
             rows: counts.rows,
@@ -69,10 +72,10 @@ impl From<&Job> for ImportItem {
 
 impl From<ImportItem> for Job {
     fn from(item: ImportItem) -> Self {
-        let ImportItem { id, dry_run, source, state, rows, created, added, errors, chunks_done, .. } = item;
+        let ImportItem { id, dry_run, source, etag, state, rows, created, added, errors, chunks_done, .. } = item;
         let ImportItem { created_at, created_by, updated_at, .. } = item;
         let chunks_done = u32::try_from(chunks_done.len()).unwrap_or(u32::MAX);
         let counts = Counts { rows, created, added, errors };
-        Self { id, dry_run, source, state, counts, chunks_done, created_at, created_by, updated_at }
+        Self { id, dry_run, source, etag, state, counts, chunks_done, created_at, created_by, updated_at }
     }
 }

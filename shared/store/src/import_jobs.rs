@@ -5,6 +5,7 @@ use domain::change::{Change, Target};
 use domain::event::ActorRecord;
 use domain::id::ImportId;
 use domain::import::{AdvanceImport, Counts, Job, RESULT_KEPT, ReadImports, RequestImport, State};
+use domain::user::UserStatus;
 use domain::{Error, EventKind, Granted, Mint, Result, Timestamp};
 
 use crate::core::{Store, decode, put_new};
@@ -15,6 +16,7 @@ use crate::idempotency::{Idempotency, Made};
 use crate::import_item::ImportItem;
 use crate::keys::{self, index};
 use crate::page::{Page, Query, READ_AT_ONCE};
+use crate::person_items::UserItem;
 
 /// Open jobs that one sweep looks at; a day's forgotten forms are among them.
 const OPEN_MAX: usize = 10_000;
@@ -45,16 +47,17 @@ impl Store {
         self.make(writes, mark, job).await?.map_err(|fault| fault.into_error("requesting an import"))
     }
 
-    /// AP-91. A job for a workbook that was dropped. Its id follows from the arrival, so the same arrival told twice
-    /// is one job.
+    /// AP-91. A job for a workbook that was dropped with this content. Its id follows from the arrival, so the same
+    /// arrival told twice is one job.
     pub async fn adopt_drop(
         &self,
         granted: &Granted<RequestImport>,
         id: ImportId,
         source: String,
+        etag: Option<String>,
         mint: &mut Mint,
     ) -> Result<Job> {
-        let job = new_job(granted, id, source, mint);
+        let job = Job { etag, ..new_job(granted, id, source, mint) };
         let event = granted.event(mint, EventKind::ImportRequested, target(&job), requested(&job));
         let writes = vec![put_new(&self.platform, &ImportItem::from(&job))?, self.event(&event)?];
         match self.transact(writes).await {
@@ -105,18 +108,20 @@ impl Store {
         done_before(edit.send(&self.client).await)
     }
 
-    /// AP-97. The sheet is valid and its rows are being applied; once, however often it is said.
+    /// AP-97. The sheet is valid and its rows are being applied; once, however often it is said. Of `counts` those rows
+    /// are taken that there are, and those that were refused already.
     pub async fn import_running(
         &self,
         granted: &Granted<AdvanceImport>,
         job: &Job,
-        rows: u32,
+        counts: Counts,
         chunks: u32,
         mint: &mut Mint,
     ) -> Result<()> {
+        let Counts { rows, errors, .. } = counts;
         let state = State::Running { rows, chunks };
         let event = granted.event(mint, EventKind::ImportStarted, target(job), vec![Change::set("rows", rows)]);
-        let edit = self.stage(job.id, &state, mint)?.set("rows", rows)?.if_early()?;
+        let edit = self.stage(job.id, &state, mint)?.set("rows", rows)?.set("errors", errors)?.if_early()?;
         done_before(self.transact(vec![edit.update()?, self.event(&event)?]).await)
     }
 
@@ -163,12 +168,48 @@ impl Store {
         words: &str,
         mint: &mut Mint,
     ) -> Result<()> {
+        self.fail(granted, job, [reason, words], &["queued", "validating"], mint).await
+    }
+
+    /// AP-107. What the result would be made of is gone: the job ends although rows may have been applied. Its counts
+    /// stay.
+    pub async fn import_broken_off(
+        &self,
+        granted: &Granted<AdvanceImport>,
+        job: &Job,
+        reason: &str,
+        words: &str,
+        mint: &mut Mint,
+    ) -> Result<()> {
+        self.fail(granted, job, [reason, words], &["running"], mint).await
+    }
+
+    async fn fail(
+        &self,
+        granted: &Granted<AdvanceImport>,
+        job: &Job,
+        [reason, words]: [&str; 2],
+        stages: &[&str],
+        mint: &mut Mint,
+    ) -> Result<()> {
         let state = State::Failed { at: mint.now(), reason: reason.to_owned(), words: words.to_owned() };
         let event = granted
             .event(mint, EventKind::ImportFailed, target(job), vec![Change::set("reason", reason)])
             .refused(reason);
-        let edit = self.stage(job.id, &state, mint)?.if_early()?;
+        let edit = self.stage(job.id, &state, mint)?.when_any("stage", stages)?;
         done_before(self.transact(vec![edit.update()?, self.event(&event)?]).await)
+    }
+
+    /// AP-108. Whether whoever asked for the job may still ask for one: an active superadmin. A drop's right is the
+    /// object store's to judge.
+    pub async fn may_import(&self, _: &Granted<AdvanceImport>, job: &Job) -> Result<bool> {
+        let ActorRecord { kind, id: Some(id), .. } = &job.created_by else { return Ok(true) };
+        if kind != "user" {
+            return Ok(true);
+        }
+        let key = keys::user(id.parse().map_err(Error::internal)?);
+        let item: Option<UserItem> = self.get(&self.platform, &key).await?;
+        Ok(item.is_some_and(|user| user.superadmin && user.status == UserStatus::Active))
     }
 
     /// AP-101. Jobs that are not over, oldest first and at most 10,000, for the sweep that re-drives what stands still.
@@ -242,6 +283,7 @@ fn new_job(granted: &Granted<RequestImport>, id: ImportId, source: String, mint:
         id,
         dry_run: granted.command().dry_run,
         source,
+        etag: None,
         state: State::Queued,
         counts: Counts::default(),
         chunks_done: 0,

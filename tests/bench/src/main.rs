@@ -14,11 +14,13 @@ mod worker;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use journeys::{Portal, Row, workbook};
+use journeys::{PASSWORD, Portal, Row, workbook};
 
 use crate::worker::Worker;
 
 const USUAL: [u32; 3] = [1_000, 10_000, 100_000];
+/// A typed password takes as long as a hundred generated ones; this many show what they cost.
+const TYPED_MAX: u32 = 1_000;
 
 #[tokio::main]
 async fn main() {
@@ -27,19 +29,22 @@ async fn main() {
     let named: Vec<u32> = arguments.map(|rows| rows.parse().unwrap()).collect();
     let all = if named.is_empty() { USUAL.to_vec() } else { named };
     println!(
-        "{:>8} {:>10} {:>8} {:>12}   {:>9} {:>9} {:>6}",
-        "rows", "import s", "rows/s", "MiB > idle", "ours s", "Python s", "times"
+        "{:>8} {:>10} {:>8} {:>12}   {:>6} {:>8} {:>12}   {:>9} {:>9} {:>6}",
+        "rows", "import s", "rows/s", "MiB > idle", "typed", "import s", "MiB > idle", "ours s", "Python s", "times"
     );
     for rows in all {
         let folder = tempfile::tempdir().unwrap();
-        let (took, mib) = import(&binary, rows, folder.path()).await;
+        let typed = rows.min(TYPED_MAX);
+        let (took_typed, mib_typed) = import(&binary, typed, PASSWORD, folder.path()).await;
+        let (took, mib) = import(&binary, rows, "", folder.path()).await;
         let (book, result) = (folder.path().join("book.xlsx"), folder.path().join("result.xlsx"));
         let ours = parse_and_write::ours(&book, &result);
         let pythons = parse_and_write::pythons(&book, &result);
         println!(
-            "{rows:>8} {:>10.2} {:>8.0} {mib:>12.1}   {:>9.2} {:>9.2} {:>6.1}",
+            "{rows:>8} {:>10.2} {:>8.0} {mib:>12.1}   {typed:>6} {:>8.2} {mib_typed:>12.1}   {:>9.2} {:>9.2} {:>6.1}",
             took.as_secs_f64(),
             f64::from(rows) / took.as_secs_f64(),
+            took_typed.as_secs_f64(),
             ours.as_secs_f64(),
             pythons.as_secs_f64(),
             pythons.as_secs_f64() / ours.as_secs_f64()
@@ -48,12 +53,12 @@ async fn main() {
 }
 
 /// From the arrival of the object to the result, and the worker's memory.
-async fn import(binary: &Path, rows: u32, folder: &Path) -> (Duration, f64) {
+async fn import(binary: &Path, rows: u32, password: &str, folder: &Path) -> (Duration, f64) {
     let portal = Portal::start().await;
     let org = portal.organization("Bench").await;
     let emails: Vec<String> = (0..rows).map(|number| format!("person.{number}@bench.example")).collect();
-    let people: Vec<Row> =
-        emails.iter().map(|email| Row { org: &org, email, name: "Somebody", ..Row::default() }).collect();
+    let person = |email| Row { org: &org, email, name: "Somebody", password, ..Row::default() };
+    let people: Vec<Row> = emails.iter().map(|email| person(email)).collect();
     let bytes = workbook(&people);
     std::fs::write(folder.join("book.xlsx"), &bytes).unwrap();
     let worker = Worker::start(binary, &portal).await;

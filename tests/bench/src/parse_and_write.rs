@@ -10,8 +10,9 @@ use sheets::{Created, ResultBook, Workbook};
 /// Reads the sheet and writes a result of as many rows.
 pub(crate) fn ours(workbook: &Path, result: &Path) -> Duration {
     let started = Instant::now();
-    let mut book = Workbook::open(File::open(workbook).unwrap()).unwrap();
-    let mut out = ResultBook::new().unwrap();
+    let temp_dir = result.parent().unwrap();
+    let mut book = Workbook::open(File::open(workbook).unwrap(), temp_dir).unwrap();
+    let mut out = ResultBook::new(temp_dir).unwrap();
     for row in book.users().unwrap() {
         let row = row.unwrap();
         out.created(&Created {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::Timestamp;
 use domain::import::{Job, RequestImport, State, folder, result_key, upload_key};
 use domain::scope::Platform;
+use embedded::faults::Fault;
 
 use crate::made::workbook;
 use crate::stack::{Stack, mint, now, once, superadmin};
@@ -159,6 +160,8 @@ async fn a_person_of_two_organizations_is_created_once_and_then_added() {
     assert!(outcome.created.keys().all(|row| *row < 352) && outcome.added.keys().all(|row| *row >= 352));
     assert!(stack.opens("p1@x.example", &outcome.created[&3]["password"]).await);
     assert!(stack.opens("p50@x.example", "velvet-Orchard-31").await);
+    let named = |row: &std::collections::BTreeMap<String, String>, name: &str| row["organization"] == name;
+    assert!(outcome.created.values().all(|row| named(row, "A")) && outcome.added.values().all(|row| named(row, "B")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -201,6 +204,148 @@ async fn a_job_that_cannot_be_done_ends_after_a_day_with_what_there_is() {
     let job = stack.job_by_id(job.id).await;
     assert_eq!((job.state.as_str(), job.counts.created, job.counts.errors), ("completed", 0, 2));
     assert_eq!(stack.outcome(&job).await.errors[&2]["reason"], "internal");
+}
+
+/// From now on runs are killed when they have applied a chunk, before they write down what became of its rows.
+fn lose_results(stack: &Stack) {
+    let objects = std::sync::Arc::clone(&stack.objects);
+    stack.deliver(move |app, event| {
+        let objects = std::sync::Arc::clone(&objects);
+        async move {
+            let is_chunk = event["Records"][0]["s3"]["object"]["key"].as_str().unwrap().contains("/chunks/");
+            // It looks for results, and reads the chunk.
+            objects.script(move |seen| if is_chunk && seen.number > 2 { Fault::DropBefore } else { Fault::Pass });
+            once(app, event).await
+        }
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_were_applied_before_a_job_was_given_up_are_shown_as_what_they_became() {
+    let stack = Stack::start().await;
+    let (a, b) = (stack.organization("A").await.id.to_string(), stack.organization("B").await.id.to_string());
+    stack.import("earlier", workbook(&[[&a, "eve@x.example", "Eve", "", ""]])).await;
+    lose_results(&stack);
+    let rows = [
+        [&a, "ann@x.example", "Ann", "", ""],
+        [&b, "ANN@x.example", "Ann", "", ""],
+        [&b, "eve@x.example", "Eve", "", ""],
+    ];
+    let job = stack.import("lost", workbook(&rows)).await;
+    assert_eq!(job.state.as_str(), "running");
+    stack.objects.clear();
+    stack.deliver(|_, _| async { Ok(()) });
+    stack.sweep_at(in_two_days).await;
+    let job = stack.job_by_id(job.id).await;
+    assert_eq!((job.state.as_str(), job.counts.created, job.counts.added, job.counts.errors), ("completed", 1, 2, 0));
+    let outcome = stack.outcome(&job).await;
+    assert!(stack.opens("ann@x.example", &outcome.created[&2]["password"]).await);
+    assert_eq!(outcome.added.keys().copied().collect::<Vec<_>>(), [3, 4]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_whose_objects_are_gone_ends_and_is_cleaned_up() {
+    let stack = Stack::start().await;
+    let org = stack.organization("A").await.id.to_string();
+    lose_results(&stack);
+    let job = stack.import("gone", workbook(&[[&org, "ann@x.example", "Ann", "", ""]])).await;
+    stack.objects.clear();
+    stack.blobs.delete_under(&folder(job.id)).await.unwrap();
+    // A message that comes late is no fault.
+    for event in stack.events.lock().unwrap().clone() {
+        once(stack.app.clone(), event).await.unwrap();
+    }
+    stack.sweep_at(in_two_days).await;
+    let job = stack.job_by_id(job.id).await;
+    assert_eq!(reason(&job), "interrupted");
+    assert!(stack.app.vault.read_secret(&format!("platform/imports/{}", job.id)).await.unwrap().is_some());
+    stack.sweep_at(in_four_days).await;
+    assert!(stack.app.vault.read_secret(&format!("platform/imports/{}", job.id)).await.unwrap().is_none());
+}
+
+fn in_four_days() -> Timestamp {
+    now().plus(Duration::from_secs(96 * 3600))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn counts_and_progress_hold_refused_rows_from_the_start() {
+    let stack = Stack::start().await;
+    let org = stack.organization("A").await.id.to_string();
+    stack.deliver(|app, event| async move {
+        let is_chunk = event["Records"][0]["s3"]["object"]["key"].as_str().unwrap().contains("/chunks/");
+        if is_chunk { Ok(()) } else { once(app, event).await }
+    });
+    let rows = [[&org, "ann@x.example", "", "", ""], ["", "", "nobody", "", ""], [&org, "no address", "", "", ""]];
+    let job = stack.import("refused", workbook(&rows)).await;
+    assert_eq!(job.state, State::Running { rows: 3, chunks: 1 });
+    assert_eq!((job.counts.rows, job.counts.created, job.counts.errors), (3, 0, 2));
+    stack.deliver(once);
+    stack.sweep_at(in_an_hour).await;
+    let job = stack.job_by_id(job.id).await;
+    assert_eq!((job.counts.rows, job.counts.created, job.counts.errors), (3, 1, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_of_somebody_who_may_not_import_any_more_changes_nothing() {
+    let stack = Stack::start().await;
+    let org = stack.organization("A").await.id.to_string();
+    let root = superadmin(None).user().unwrap().to_string();
+    stack.set_status(&root, "suspended").await;
+    let job = stack.request(false).await;
+    stack.put(&job.source, workbook(&[[&org, "ann@x.example", "Ann", "", ""]])).await;
+    stack.store.idle().await;
+    assert_eq!(reason(&stack.job_by_id(job.id).await), "not_allowed");
+    assert!(!stack.dump("platform").await.keys().any(|(pk, _)| pk.contains("ann@x.example")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sweep_imports_no_workbook_under_the_job_of_the_one_that_it_replaced() {
+    let stack = Stack::start().await;
+    let org = stack.organization("A").await.id.to_string();
+    // The arrival makes the job, and is killed before it reads the workbook.
+    stack.objects.script(|_| Fault::DropBefore);
+    stack.put("drops/a.xlsx", workbook(&[[&org, "ann@x.example", "", "", ""]])).await;
+    stack.store.idle().await;
+    let first = stack.job("drops/a.xlsx").await;
+    assert_eq!(first.state, State::Queued);
+    stack.objects.clear();
+    stack.deliver(|_, _| async { Ok(()) });
+    stack.put("drops/a.xlsx", workbook(&[[&org, "bob@x.example", "", "", ""]])).await;
+    stack.sweep_at(in_an_hour).await;
+    assert_eq!(reason(&stack.job_by_id(first.id).await), "replaced");
+    assert!(stack.blobs.head("drops/a.xlsx").await.unwrap().is_some(), "the newer workbook waits for its own job");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chunk_that_fails_keeps_no_later_one_from_the_sweep() {
+    let stack = Stack::start().await;
+    let org = stack.organization("A").await.id.to_string();
+    stack.deliver(|app, event| async move {
+        let is_chunk = event["Records"][0]["s3"]["object"]["key"].as_str().unwrap().contains("/chunks/");
+        if is_chunk { Ok(()) } else { once(app, event).await }
+    });
+    let emails: Vec<String> = (0..501).map(|n| format!("p{n}@x.example")).collect();
+    let rows: Vec<[&str; 5]> = emails.iter().map(|email| [org.as_str(), email, "", "", ""]).collect();
+    let job = stack.import("two-chunks", workbook(&rows)).await;
+    stack.put(&format!("{}chunks/0001.jsonl", folder(job.id)), b"nonsense".to_vec()).await;
+    stack.sweep_at(in_an_hour).await;
+    let job = stack.job_by_id(job.id).await;
+    assert_eq!((job.state.as_str(), job.chunks_done, job.counts.created), ("running", 1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drop_is_removed_once_it_is_read_or_refused() {
+    let stack = Stack::start().await;
+    let org = stack.organization("A").await.id.to_string();
+    stack.import("good", workbook(&[[&org, "ann@x.example", "Ann", "", "velvet-Orchard-31"]])).await;
+    stack.import("bad", b"no workbook".to_vec()).await;
+    assert!(stack.blobs.list("drops/").await.unwrap().is_empty());
+    let events = stack.events.lock().unwrap().clone();
+    for event in events {
+        once(stack.app.clone(), event).await.unwrap();
+    }
+    assert_eq!(stack.job("drops/good.xlsx").await.state.as_str(), "completed");
+    assert_eq!(reason(&stack.job("drops/bad.xlsx").await), "not_xlsx");
 }
 
 #[tokio::test(flavor = "multi_thread")]

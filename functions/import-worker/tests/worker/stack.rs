@@ -14,6 +14,7 @@ use blobs::{Blobs, Body};
 use domain::import::{AdvanceImport, Job, ReadImports};
 use domain::organization::{CreateOrganization, MoveOrganization, Organization, Placement};
 use domain::scope::Platform;
+use domain::user::Bootstrap;
 use domain::{Actor, Mint, Origin, Principal, Timestamp};
 use embedded::events::{Retry, Rule};
 use embedded::faults::Options as Before;
@@ -21,7 +22,7 @@ use embedded::objects::{Grant, Options};
 use embedded::{Database, ObjectStore, Proxy, database};
 use import_worker::App;
 use serde_json::Value;
-use store::{Made, Store};
+use store::{Made, OneTimePassword, Store};
 use tempfile::TempDir;
 use tenancy::Tenancy;
 use vault::{Config, Login, Secret, Vault};
@@ -29,7 +30,6 @@ use vault_dev::{Running, Server};
 use vaultrs::client::{VaultClient, VaultClientSettingsBuilder};
 
 pub(crate) const BUCKET: &str = "files";
-pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// What happens to each event.
 type Deliver = Arc<dyn Fn(App, Value) -> futures::future::BoxFuture<'static, Result<(), String>> + Send + Sync>;
@@ -65,8 +65,13 @@ pub(crate) fn mint() -> Mint {
     Mint::new(now(), random())
 }
 
+/// Its first id is the superadmin's.
+fn of_superadmin() -> Mint {
+    Mint::new(Timestamp::from_millis(1), [1; 32])
+}
+
 pub(crate) fn superadmin(organization: Option<&Organization>) -> Actor {
-    let id = domain::id::UserId::from_parts(1, 1);
+    let id = of_superadmin().id();
     let principal =
         Principal::User { id, email: "root@ops.example".into(), superadmin: true, must_change_password: false };
     let standing = organization.map(|organization| organization.standing(None, BTreeMap::new()));
@@ -151,6 +156,7 @@ impl Stack {
             temp_dir: folder.path().join("temp"),
         };
         app.store.create_tables().await.unwrap();
+        make_superadmin(&app.store).await;
         let stack = Self {
             app,
             client: client(database.endpoint()),
@@ -212,7 +218,7 @@ impl Stack {
     }
 
     pub(crate) async fn put(&self, key: &str, bytes: Vec<u8>) {
-        self.blobs.put(key, Body::Bytes(bytes), XLSX).await.unwrap();
+        self.blobs.put(key, Body::Bytes(bytes), sheets::MEDIA_TYPE).await.unwrap();
     }
 
     /// Drops a workbook, waits for the end, and gives its job.
@@ -271,6 +277,18 @@ impl Stack {
         let update = update.update_expression("SET #s = :s").expression_attribute_names("#s", "status");
         update.expression_attribute_values(":s", AttributeValue::S(status.into())).send().await.unwrap();
     }
+}
+
+/// Puts in place whom [`superadmin`] names.
+async fn make_superadmin(store: &Store) {
+    let operator = Actor { principal: Principal::Operator, standing: None, origin: Origin::default() };
+    let granted = operator.grant(Bootstrap, Platform).unwrap();
+    let asked = OneTimePassword {
+        email: "root@ops.example".parse().unwrap(),
+        password: "$locked$".to_owned(),
+        password_until: Timestamp::from_millis(1),
+    };
+    store.create_superadmin(&granted, asked, &mut of_superadmin()).await.unwrap();
 }
 
 /// A value in one form only: sets and maps have no order of their own.

@@ -7,7 +7,6 @@
 )]
 
 mod forms;
-mod lines;
 mod links;
 mod objects;
 mod support;

@@ -1,4 +1,4 @@
-//! Writing, reading, listing, copying and deleting.
+//! Writing, reading, listing and deleting.
 
 use blobs::{Body, Kind};
 
@@ -26,7 +26,6 @@ async fn what_is_not_there_is_told_from_what_is_forbidden() {
     let (blobs, reader) = (store.blobs(), store.blobs_of("READER"));
     assert_eq!(blobs.head("nothing").await.unwrap(), None);
     assert_eq!(blobs.get("nothing", 5).await.unwrap_err().kind(), Kind::NotFound);
-    assert_eq!(blobs.copy("nothing", "b").await.unwrap_err().kind(), Kind::NotFound);
     assert_eq!(reader.put("open/a", bytes("x"), TEXT).await.unwrap_err().kind(), Kind::Refused);
     assert_eq!(reader.get("closed/a", 5).await.unwrap_err().kind(), Kind::Refused);
     assert_eq!(reader.head("closed/a").await.unwrap_err().kind(), Kind::Refused);
@@ -110,14 +109,16 @@ async fn a_whole_bucket_or_what_is_forbidden_is_not_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_copy_keeps_content_and_type_and_outlives_its_source() {
+async fn an_object_is_deleted_only_as_the_one_that_was_seen() {
     let store = Store::start().await;
     let blobs = store.blobs();
     blobs.put("a/ü +%.txt", bytes("one"), TEXT).await.unwrap();
-    blobs.copy("a/ü +%.txt", "b").await.unwrap();
-    blobs.delete("a/ü +%.txt").await.unwrap();
-    blobs.delete("a/ü +%.txt").await.unwrap();
-    assert_eq!(blobs.get("b", 5).await.unwrap(), b"one");
-    assert_eq!(blobs.head("b").await.unwrap().unwrap().content_type.as_deref(), Some(TEXT));
+    let seen = blobs.head("a/ü +%.txt").await.unwrap().unwrap().etag;
+    blobs.put("a/ü +%.txt", bytes("two"), TEXT).await.unwrap();
+    assert!(!blobs.delete_unchanged("a/ü +%.txt", &seen).await.unwrap());
+    assert_eq!(blobs.get("a/ü +%.txt", 5).await.unwrap(), b"two");
+    let seen = blobs.head("a/ü +%.txt").await.unwrap().unwrap().etag;
+    assert!(blobs.delete_unchanged("a/ü +%.txt", seen.trim_matches('"')).await.unwrap());
+    assert!(!blobs.delete_unchanged("a/ü +%.txt", &seen).await.unwrap());
     assert_eq!(blobs.head("a/ü +%.txt").await.unwrap(), None);
 }

@@ -78,7 +78,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Row>, Fault> {
 
 pub(crate) fn read_file(mut file: File) -> Result<Vec<Row>, Fault> {
     file.rewind().unwrap();
-    Workbook::open(file)?.users()?.collect()
+    Workbook::open(file, &std::env::temp_dir())?.users()?.collect()
 }
 
 pub(crate) fn refusal(read: Result<Vec<Row>, Fault>) -> String {

@@ -122,6 +122,29 @@ fn long_runs_of_equal_rows_are_read_and_a_bomb_of_them_is_not() {
 }
 
 #[test]
+fn a_tag_may_list_thousands_of_scattered_cells() {
+    let cells: Vec<String> = (0..20_000).map(|number| format!("E{}", number * 2 + 3)).collect();
+    let ignored = format!("<ignoredErrors><ignoredError sqref=\"{}\"/></ignoredErrors>", cells.join(" "));
+    let sheet = format!("<worksheet><sheetData>{HEADER}</sheetData>{ignored}</worksheet>");
+    assert_eq!(Made::with_rows("").replace(SHEET, &sheet).read().unwrap(), []);
+    let sheet = sheet.replace(&ignored, &ignored.replace("E3 ", &"E3 ".repeat(100_000)));
+    assert_eq!(Made::with_rows("").replace(SHEET, &sheet).refusal(), "too_large");
+}
+
+#[test]
+fn tens_of_millions_of_tiny_elements_are_refused() {
+    // Two letters in no order, so that the ratio of the compression stays small.
+    let mut state = 1_u32;
+    let mut element = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        if state >> 31 == 1 { "<a/>" } else { "<b/>" }
+    };
+    let mut rows = |elements: usize| -> String { (0..elements).map(|_| element()).collect() };
+    assert_eq!(Made::with_rows(&format!("{HEADER}{}", rows(100_000))).read().unwrap(), []);
+    assert_eq!(Made::with_rows(&format!("{HEADER}{}", rows(13_000_000))).refusal(), "too_large");
+}
+
+#[test]
 fn what_is_no_sound_xml_is_refused_even_after_the_rows() {
     let rows = format!("{HEADER}<row>{}</row>", cell("org"));
     let cases = [
@@ -172,7 +195,7 @@ fn a_row_told_for_a_log_has_no_password() {
 fn a_file_over_twenty_megabytes_is_refused_unread() {
     let file = tempfile::tempfile().unwrap();
     file.set_len(20 * 1024 * 1024 + 1).unwrap();
-    let refused = Workbook::open(file).err().unwrap();
+    let refused = Workbook::open(file, &std::env::temp_dir()).err().unwrap();
     assert!(matches!(refused, sheets::Fault::Unusable(Unusable::TooLarge)));
 }
 
@@ -181,7 +204,7 @@ fn the_sheet_can_be_read_again_with_the_same_rows() {
     let made = Made::with_rows(&format!("{HEADER}<row>{}</row>", cell("org")));
     let mut file = tempfile::tempfile().unwrap();
     std::io::Write::write_all(&mut file, &made.bytes()).unwrap();
-    let mut book = Workbook::open(file).unwrap();
+    let mut book = Workbook::open(file, &std::env::temp_dir()).unwrap();
     let first: Vec<Row> = book.users().unwrap().map(Result::unwrap).collect();
     let second: Vec<Row> = book.users().unwrap().map(Result::unwrap).collect();
     assert_eq!((first.len(), &first), (1, &second));

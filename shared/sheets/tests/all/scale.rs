@@ -59,8 +59,9 @@ fn peak_kilobytes() -> u64 {
 
 #[test]
 fn the_largest_import_is_read_and_answered_in_64_megabytes() {
-    let mut book = Workbook::open(write_largest()).unwrap();
-    let mut result = ResultBook::new().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Workbook::open(write_largest(), folder.path()).unwrap();
+    let mut result = ResultBook::new(folder.path()).unwrap();
     let mut rows = 0;
     for row in book.users().unwrap() {
         let row = row.unwrap();
@@ -72,7 +73,6 @@ fn the_largest_import_is_read_and_answered_in_64_megabytes() {
         }
         rows += 1;
     }
-    let folder = tempfile::tempdir().unwrap();
     result.save(&folder.path().join("result.xlsx")).unwrap();
     assert_eq!(rows, ROWS);
     let peak = peak_kilobytes();

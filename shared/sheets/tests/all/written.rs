@@ -53,7 +53,7 @@ fn xml(path: &Path) -> String {
 fn save(name: &str, fill: impl FnOnce(&mut ResultBook)) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
-    let mut book = ResultBook::new().unwrap();
+    let mut book = ResultBook::new(folder.path()).unwrap();
     fill(&mut book);
     book.save(&path).unwrap();
     (folder, path)

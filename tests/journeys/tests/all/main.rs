@@ -10,6 +10,7 @@
     reason = "helpers of tests are tests too"
 )]
 
+mod drops;
 mod first_steps;
 mod looks;
 mod streams;
