@@ -3,9 +3,9 @@
 use std::cell::Cell;
 use std::time::Instant;
 
-use crate::run::{Failure, cargo, listen, program, say, succeed, target};
+use crate::run::{self, Failure, cargo, listen, program, say, succeed, target};
 use crate::table::{Line, table};
-use crate::{package, tools};
+use crate::tools;
 
 type Lane = (&'static str, fn() -> Result<String, Failure>);
 
@@ -99,11 +99,9 @@ fn template() -> Result<String, Failure> {
 
 /// The real bootstraps, in the development profile, behind a Runtime API.
 fn lambda() -> Result<String, Failure> {
-    let functions = package::functions()?;
-    let packages: Vec<&str> = functions.iter().flat_map(|name| ["--package", name]).collect();
-    succeed(program("cargo").args(["build", "--quiet"]).args(packages))?;
-    let mut replay = program("cargo");
-    replay.args(["run", "--quiet", "--package", "lambda-lane", "--", "replay"]).arg(target().join("debug"));
+    run::binaries(&[])?;
+    let mut replay = program(target().join("debug/lambda-lane"));
+    replay.arg("replay").arg(target().join("debug"));
     let summary = listen(&mut replay, |line| Some(line.strip_prefix("lambda: ")?.to_owned()))?;
     summary.ok_or_else(|| Failure("nothing was replayed".to_owned()))
 }

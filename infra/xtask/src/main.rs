@@ -46,7 +46,10 @@ fn command(arguments: &[&str]) -> Result<(), Failure> {
         ["test", names @ ..] => lanes::test(names),
         ["deny"] => lanes::deny(&["bans", "licenses", "sources"]).map(|_| ()),
         ["deny", "--advisories"] => lanes::deny(&["advisories"]).map(|_| ()),
-        ["events"] => run::cargo(["run", "-q", "-p", "lambda-lane", "--", "events"]),
+        ["events"] => {
+            run::binaries(&["lambda-lane"])?;
+            run::succeed(run::program(run::target().join("debug/lambda-lane")).arg("events"))
+        }
         ["package", functions @ ..] => package::package(functions),
         ["bench", "start", functions @ ..] => bench::start(functions),
         ["bench", "import", rest @ ..] => bench::import(rest),
@@ -79,7 +82,7 @@ fn prefixed(option: &str, folder: &Path) -> OsString {
 fn local(command: &str, rest: &[OsString]) -> Result<(), Failure> {
     use std::os::unix::process::CommandExt;
     // Shown: the first build takes minutes, and silence would look like a hang.
-    run::cargo(["build", "--package", "local"])?;
+    run::binaries(&["local"])?;
     let mut local = std::process::Command::new(run::target().join("debug/local"));
     let why = local.arg(command).args(rest).exec();
     Err(Failure(format!("the local stack does not start: {why}")))

@@ -92,7 +92,8 @@ impl Function {
             .map(|event| {
                 assert_eq!(event["Properties"]["Events"], "s3:ObjectCreated:*");
                 let rules = event["Properties"]["Filter"]["S3Key"]["Rules"].as_sequence().unwrap();
-                let rule = |name: &str| text(&rules.iter().find(|rule| rule["Name"] == name).unwrap()["Value"]);
+                let found = |name: &str| rules.iter().find(|rule| rule["Name"] == name);
+                let rule = |name: &str| found(name).map(|rule| text(&rule["Value"])).unwrap_or_default();
                 (rule("prefix"), rule("suffix"))
             })
             .collect()
