@@ -252,7 +252,8 @@ async fn a_job_whose_objects_are_gone_ends_and_is_cleaned_up() {
     stack.objects.clear();
     stack.blobs.delete_under(&folder(job.id)).await.unwrap();
     // A message that comes late is no fault.
-    for event in stack.events.lock().unwrap().clone() {
+    let events = stack.events.lock().unwrap().clone();
+    for event in events {
         once(stack.app.clone(), event).await.unwrap();
     }
     stack.sweep_at(in_two_days).await;
