@@ -11,7 +11,9 @@ use crate::mail::{ImportOutcome, Letter, NewRole, Occasion, Person, Shown, Who};
 pub(crate) fn letter(delivery: &Delivery) -> Option<Letter> {
     let Delivery { event, notice, .. } = delivery;
     let letter = match notice {
-        NoticeKind::PasswordChanged => Letter::PasswordChanged { by_link: is_by_link(event), occasion: occasion(event) },
+        NoticeKind::PasswordChanged => {
+            Letter::PasswordChanged { by_link: is_by_link(event), occasion: occasion(event) }
+        }
         NoticeKind::NewSignIn => Letter::NewSignIn { occasion: occasion(event) },
         NoticeKind::AccountStatus if event.action == EventKind::UserSuspended => {
             Letter::AccountSuspended { at: event.at }
@@ -71,7 +73,9 @@ fn organization(delivery: &Delivery) -> Shown {
 fn role(delivery: &Delivery) -> Option<NewRole> {
     let project = || Shown::or(delivery.names.project.as_deref().unwrap_or_default(), "a project");
     match delivery.event.action {
-        EventKind::ProjectMemberSet => Some(NewRole::Project(project(), after::<ProjectRole>(&delivery.event, "role")?)),
+        EventKind::ProjectMemberSet => {
+            Some(NewRole::Project(project(), after::<ProjectRole>(&delivery.event, "role")?))
+        }
         EventKind::ProjectMemberRemoved => Some(NewRole::NoneInProject(project())),
         _ => after::<OrgRole>(&delivery.event, "role").map(NewRole::Organization),
     }

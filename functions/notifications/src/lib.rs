@@ -19,11 +19,14 @@ use domain::scope::Platform;
 use domain::{Actor, Code, Error, Granted, Origin, Principal, Result, Timestamp};
 use links::PublicUrl;
 use serde_json::Value;
+use start::{Fault, Parts};
 
 pub use post::Post;
 
 use crate::mail::Branding;
 
+/// What a new account at the mail service may send, and less than most may.
+const MAILS_PER_SECOND: u32 = 10;
 /// How long mails are sent after a stream's message was planned; the next message waits for so long.
 const AFTER_PLANNING: Duration = Duration::from_secs(5);
 /// How long the schedule's run sends.
@@ -86,6 +89,22 @@ fn logged(error: &Error, what: &'static str) {
 }
 
 impl App {
+    /// What the environment says.
+    ///
+    /// # Errors
+    /// `MAIL_FROM`, `MAILS_PER_SECOND` or `PUBLIC_URL` is not what it should be.
+    pub fn of(parts: &Parts) -> Result<Self, Fault> {
+        let start::Settings { public_url, mail_from, mails_per_second, .. } = parts.settings();
+        let portal = PublicUrl::try_from(public_url.clone()).map_err(|_| Fault::new("PUBLIC_URL", "is no origin"))?;
+        let from = mail_from.as_deref().ok_or(Fault::new("MAIL_FROM", "is not set"))?;
+        let from = from.parse().map_err(|_| Fault::new("MAIL_FROM", "is no address"))?;
+        let rate = mails_per_second.as_deref().map_or(Ok(MAILS_PER_SECOND), str::parse);
+        let rate = rate.map_err(|_| Fault::new("MAILS_PER_SECOND", "is no number"))?;
+        let post =
+            Post::new(parts.mail()?, from, rate).map_err(|_| Fault::new("MAILS_PER_SECOND", "is not 1 to 1000"))?;
+        Ok(Self { store: parts.store(), post, branding: Branding::default(), portal, clock: start::clock })
+    }
+
     fn now(&self) -> Timestamp {
         (self.clock)()
     }

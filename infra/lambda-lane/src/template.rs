@@ -67,7 +67,9 @@ fn streams(resources: &Mapping, function: Option<&str>) -> Result<Vec<Trigger>> 
     its.map(|properties| {
         let stream = text_of(properties.get("EventSourceArn")).context("a mapping without EventSourceArn")?;
         let table = stream.strip_suffix(".StreamArn").context("a mapping of no table's stream")?;
-        let table = ["Properties", "TableName"].iter().try_fold(resources.get(table).context("no such table")?, |value, name| value.get(*name));
+        let table = ["Properties", "TableName"]
+            .iter()
+            .try_fold(resources.get(table).context("no such table")?, |value, name| value.get(*name));
         let table = text_of(table).and_then(|name| name.strip_prefix("${TablePrefix}")).context("no such table")?;
         Ok(Trigger::Stream { table: table.to_owned() })
     })

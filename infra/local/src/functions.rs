@@ -130,7 +130,13 @@ fn notifications(card: &Card) -> Result<notifications::App> {
     let from = MAIL_FROM.parse().context("reading the address that mails come from")?;
     let post = notifications::Post::new(crate::clients::mail(&card.ses_endpoint, &card.functions_key), from, 1000)?;
     let portal = card.api.clone().try_into().context("reading the portal's address")?;
-    Ok(notifications::App { store, post, branding: notifications::mail::Branding::default(), portal, clock: start::clock })
+    Ok(notifications::App {
+        store,
+        post,
+        branding: notifications::mail::Branding::default(),
+        portal,
+        clock: start::clock,
+    })
 }
 
 fn blobs(card: &Card) -> Blobs {

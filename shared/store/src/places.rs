@@ -42,7 +42,11 @@ impl Store {
             .expression_attribute_values(":expires", AttributeValue::N(event.at.plus(KNOWN).seconds().to_string()))
             .return_values(ReturnValue::AllNew);
         let answer = call.send().await.map_err(|why| Fault::from(why).into_error("noting a place"))?;
-        answer.attributes.as_ref().and_then(first_of).ok_or_else(|| Error::internal("a place without its first sign-in"))
+        answer
+            .attributes
+            .as_ref()
+            .and_then(first_of)
+            .ok_or_else(|| Error::internal("a place without its first sign-in"))
     }
 
     async fn first_visits(&self, user: UserId) -> Result<Vec<EventId>> {

@@ -20,8 +20,14 @@ async fn a_changed_password_makes_one_mail_to_its_owner_however_often_it_is_told
     stack.settle().await;
     let letters = stack.sink.letters();
     assert_eq!((letters.len(), stack.planned().await), (1, 1));
-    assert_eq!((letters[0].to.as_slice(), letters[0].from.as_str()), ([ANN.to_owned()].as_slice(), "portal@acme.example"));
-    assert_eq!((letters[0].subject.as_str(), letters[0].tags["kind"].as_str()), ("Your password was changed", "password-changed"));
+    assert_eq!(
+        (letters[0].to.as_slice(), letters[0].from.as_str()),
+        ([ANN.to_owned()].as_slice(), "portal@acme.example")
+    );
+    assert_eq!(
+        (letters[0].subject.as_str(), letters[0].tags["kind"].as_str()),
+        ("Your password was changed", "password-changed")
+    );
     assert!(letters[0].text.as_ref().unwrap().contains(HOME));
 }
 

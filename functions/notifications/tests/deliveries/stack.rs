@@ -105,13 +105,10 @@ impl Stack {
 
     /// Something that Ann did, or that was done to her.
     pub(crate) fn event(&self, kind: EventKind, address: &str, changes: Vec<Change>) -> Event {
-        let principal = Principal::User {
-            id: self.ann,
-            email: ANN.to_owned(),
-            superadmin: false,
-            must_change_password: false,
-        };
-        let origin = Origin { address: Some(address.to_owned()), user_agent: Some("curl".to_owned()), ..Origin::default() };
+        let principal =
+            Principal::User { id: self.ann, email: ANN.to_owned(), superadmin: false, must_change_password: false };
+        let origin =
+            Origin { address: Some(address.to_owned()), user_agent: Some("curl".to_owned()), ..Origin::default() };
         let actor = Actor { principal, standing: None, origin };
         Event::of(&actor, &mut mint(), kind, Target::named("user", self.ann, ANN), changes)
     }

@@ -12,4 +12,6 @@
 
 mod first_steps;
 mod looks;
+#[cfg(test)]
+mod mails;
 mod streams;
