@@ -1,8 +1,8 @@
-//! What functions stand on, on loopback: a database with its tables, an object store, a Vault.
+//! What functions stand on, on loopback: a database with its tables, an object store, a mail sink, a Vault.
 
 use anyhow::{Context, Result, anyhow};
 use embedded::objects::{Grant, Options, Principal};
-use embedded::{ANY_PORT, Database, ObjectStore, database};
+use embedded::{ANY_PORT, Database, MailSink, ObjectStore, database, mail};
 use reqwest::Client;
 use serde_json::json;
 use start::{Parts, Settings};
@@ -17,6 +17,7 @@ const VAULT_TOKEN: &str = "root";
 pub(crate) struct Backing {
     database: Database,
     objects: ObjectStore,
+    mail: MailSink,
     vault: vault_dev::Running,
     _folder: TempDir,
 }
@@ -33,10 +34,11 @@ impl Backing {
             grants: vec![Grant::everything()],
         };
         let objects = ObjectStore::start(Options::new(folder.path().join("objects"), BUCKET, principal)).await?;
+        let mail = MailSink::start(mail::Options::new(folder.path().join("mail"))).await?;
         let options = vault_dev::Options { address: ANY_PORT, root_token: VAULT_TOKEN.to_owned(), data_file: None };
         let vault = vault_dev::Server::start(options).await.context("starting Vault")?;
         enable_transit(&vault.url()).await?;
-        let backing = Self { database, objects, vault, _folder: folder };
+        let backing = Self { database, objects, mail, vault, _folder: folder };
         backing.make_tables().await?;
         Ok(backing)
     }
@@ -49,6 +51,8 @@ impl Backing {
             ("AWS_SECRET_ACCESS_KEY", SECRET.to_owned()),
             ("AWS_ENDPOINT_URL_DYNAMODB", self.database.endpoint().to_owned()),
             ("AWS_ENDPOINT_URL_S3", self.objects.endpoint().to_owned()),
+            ("AWS_ENDPOINT_URL_SESV2", self.mail.endpoint().to_owned()),
+            ("MAIL_FROM", "portal@example.com".to_owned()),
             ("TABLE_PREFIX", "lane-".to_owned()),
             ("PUBLIC_URL", "https://portal.example.com".to_owned()),
             ("BUCKET", BUCKET.to_owned()),

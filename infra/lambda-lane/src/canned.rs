@@ -51,6 +51,7 @@ fn trigger_name(trigger: &Trigger) -> String {
         Trigger::Object { prefix, suffix } => {
             format!("{prefix} {suffix}").replace(['/', '.'], " ").split_whitespace().collect::<Vec<_>>().join("-")
         }
+        Trigger::Stream { table } => format!("stream-{table}"),
         Trigger::Schedule => "schedule".to_owned(),
     }
 }
@@ -125,6 +126,7 @@ fn sample(name: &str) -> &'static str {
 fn wake(trigger: &Trigger) -> Value {
     match trigger {
         Trigger::Object { prefix, suffix } => object(&format!("{prefix}{}{suffix}", middle(prefix, suffix))),
+        Trigger::Stream { table } => record(table),
         Trigger::Schedule => json!({
             "version": "0",
             "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
@@ -147,6 +149,25 @@ fn middle(prefix: &str, suffix: &str) -> String {
         ("drops/", _) => "people.xlsx".to_owned(),
         _ => "people".to_owned(),
     }
+}
+
+/// A record of a change that no function of this stream has anything to do with: what lies in a table is the function's to
+/// know, so a case with an item is written by hand.
+fn record(table: &str) -> Value {
+    json!({ "Records": [{
+        "eventID": "1",
+        "eventVersion": "1.1",
+        "dynamodb": {
+            "Keys": { "pk": { "S": "canned" }, "sk": { "S": "canned" } },
+            "SequenceNumber": "111",
+            "SizeBytes": 26,
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
+        },
+        "awsRegion": "eu-central-1",
+        "eventName": "REMOVE",
+        "eventSourceARN": format!("arn:aws:dynamodb:eu-central-1:123456789012:table/lane-{table}/stream/2026-11-23T12:00:00.000"),
+        "eventSource": "aws:dynamodb",
+    }] })
 }
 
 fn object(key: &str) -> Value {

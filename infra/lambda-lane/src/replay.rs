@@ -75,6 +75,8 @@ fn wakes(trigger: &Trigger, event: &Value) -> bool {
     match trigger {
         Trigger::Object { prefix, suffix } => text(event, "/Records/0/s3/object/key")
             .is_some_and(|key| key.starts_with(prefix.as_str()) && key.ends_with(suffix.as_str())),
+        Trigger::Stream { table } => text(event, "/Records/0/eventSourceARN")
+            .is_some_and(|stream| stream.contains(&format!(":table/lane-{table}/stream/"))),
         Trigger::Schedule => text(event, "/detail-type") == Some("Scheduled Event"),
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
-use serde_yaml_ng::Value;
+use serde_yaml_ng::{Mapping, Value};
 
 /// The route that takes what fits no other.
 pub(crate) const DEFAULT: &str = "$default";
@@ -33,6 +33,8 @@ pub(crate) struct Route {
 pub(crate) enum Trigger {
     /// An object created under the prefix and with the ending.
     Object { prefix: String, suffix: String },
+    /// A record of a table's stream; the table's name is without the prefix.
+    Stream { table: String },
     /// A time.
     Schedule,
 }
@@ -47,7 +49,31 @@ fn functions(text: &str) -> Result<Vec<Function>> {
     let template: Value = serde_yaml_ng::from_str(text).context("the template is not YAML")?;
     let resources = template.get("Resources").and_then(Value::as_mapping).context("the template has no Resources")?;
     let is_function = |value: &&Value| text_of(value.get("Type")) == Some("AWS::Serverless::Function");
-    resources.values().filter(is_function).map(function).collect()
+    let named = resources.iter().filter(|(_, resource)| is_function(resource));
+    named
+        .map(|(name, resource)| {
+            let mut function = function(resource)?;
+            function.triggers.extend(streams(resources, text_of(Some(name)))?);
+            Ok(function)
+        })
+        .collect()
+}
+
+/// The streams that are mapped to the function of that name in the template.
+fn streams(resources: &Mapping, function: Option<&str>) -> Result<Vec<Trigger>> {
+    let mappings = resources.values().filter(|one| text_of(one.get("Type")) == Some("AWS::Lambda::EventSourceMapping"));
+    let mappings = mappings.filter_map(|one| one.get("Properties"));
+    let its = mappings.filter(|properties| text_of(properties.get("FunctionName")) == function);
+    its.map(|properties| {
+        let stream = text_of(properties.get("EventSourceArn")).context("a mapping without EventSourceArn")?;
+        let table = stream.strip_suffix(".StreamArn").context("a mapping of no table's stream")?;
+        let table = ["Properties", "TableName"]
+            .iter()
+            .try_fold(resources.get(table).context("no such table")?, |value, name| value.get(*name));
+        let table = text_of(table).and_then(|name| name.strip_prefix("${TablePrefix}")).context("no such table")?;
+        Ok(Trigger::Stream { table: table.to_owned() })
+    })
+    .collect()
 }
 
 fn function(resource: &Value) -> Result<Function> {
@@ -146,6 +172,10 @@ Resources:
           Type: S3
           Properties:
             Filter: { S3Key: { Rules: [{ Name: prefix, Value: in/ }, { Name: suffix, Value: .x }] } }
+  AuditEvents:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: { FunctionName: !Ref Audit, EventSourceArn: !GetAtt EventsTable.StreamArn }
+  EventsTable: { Type: AWS::DynamoDB::Table, Properties: { TableName: !Sub "${TablePrefix}events" } }
   Key: { Type: AWS::KMS::Key }
 "#;
 
@@ -153,7 +183,8 @@ Resources:
     fn functions_are_read_through_tags() {
         let get = Route { name: "Get".into(), method: "GET".into(), path: "/v1/a/{b}".into() };
         let put = Trigger::Object { prefix: "in/".into(), suffix: ".x".into() };
-        let audit = Function { name: "audit".into(), routes: vec![get], triggers: vec![put] };
+        let events = Trigger::Stream { table: "events".into() };
+        let audit = Function { name: "audit".into(), routes: vec![get], triggers: vec![put, events] };
         assert_eq!(functions(TEXT).unwrap(), [audit]);
     }
 

@@ -27,6 +27,20 @@ pub(crate) fn dynamodb(endpoint: &str, key: &AccessKey) -> aws_sdk_dynamodb::Cli
     aws_sdk_dynamodb::Client::from_conf(config)
 }
 
+/// A client of the mail sink, which tries once, as the function's own does.
+pub(crate) fn mail(endpoint: &str, key: &AccessKey) -> aws_sdk_sesv2::Client {
+    let config = aws_sdk_sesv2::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static(REGION))
+        .credentials_provider(credentials(key))
+        .endpoint_url(endpoint)
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(timeouts())
+        .http_client(Builder::new().build_http())
+        .build();
+    aws_sdk_sesv2::Client::from_conf(config)
+}
+
 fn credentials(key: &AccessKey) -> Credentials {
     Credentials::new(&key.id, &key.secret, None, None, "local stack")
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use api::{Core, Declared, Settings};
 use axum::Router;
 use blobs::Blobs;
@@ -12,8 +12,11 @@ use tenancy::Tenancy;
 use crate::apart::apart;
 use crate::card::Card;
 use crate::operator;
-use crate::parts::IMPORT_WORKER;
+use crate::parts::{IMPORT_WORKER, NOTIFICATIONS};
 use crate::secrets::Secrets;
+
+/// Whom local mails come from.
+const MAIL_FROM: &str = "portal@local.example";
 
 /// Every function's state.
 #[derive(Clone)]
@@ -24,6 +27,7 @@ pub(crate) struct Functions {
     identity: identity::App,
     pub(crate) import_worker: import_worker::App,
     imports: imports::App,
+    pub(crate) notifications: notifications::App,
     organizations: organizations::App,
     pub(crate) tenant_lifecycle: tenant_lifecycle::App,
 }
@@ -50,6 +54,7 @@ impl Functions {
                 temp_dir,
             },
             imports: imports::App { core: core.clone(), blobs: blobs(card) },
+            notifications: notifications(card)?,
             organizations: organizations::App { core: core.clone(), tenancy: tenancy("organizations").await? },
             tenant_lifecycle: tenant_lifecycle::App {
                 tenancy: tenancy("tenant-lifecycle").await?,
@@ -102,6 +107,36 @@ impl Functions {
             }
         });
     }
+
+    /// Hands the events' stream to the notifications.
+    pub(crate) fn listen_to_events(&self, streams: &embedded::Streams, table: &str) -> Result<()> {
+        let app = self.notifications.clone();
+        let handler = move |event| {
+            let app = app.clone();
+            async move {
+                let handled = notifications::handle(&app, event).await;
+                handled.map_err(|error| operator::told(&error).to_string())
+            }
+        };
+        streams.on(table, NOTIFICATIONS, handler).context("reading the place in the events' stream")
+    }
+}
+
+/// On the database itself: no proxy stands between, so that what is measured of a request, or failed on purpose, is the
+/// request's own.
+fn notifications(card: &Card) -> Result<notifications::App> {
+    let client = crate::clients::dynamodb(&card.dynamodb_endpoint, &card.functions_key);
+    let store = Store::new(store::Config { client, prefix: card.tables.prefix.clone() });
+    let from = MAIL_FROM.parse().context("reading the address that mails come from")?;
+    let post = notifications::Post::new(crate::clients::mail(&card.ses_endpoint, &card.functions_key), from, 1000)?;
+    let portal = card.api.clone().try_into().context("reading the portal's address")?;
+    Ok(notifications::App {
+        store,
+        post,
+        branding: notifications::mail::Branding::default(),
+        portal,
+        clock: start::clock,
+    })
 }
 
 fn blobs(card: &Card) -> Blobs {

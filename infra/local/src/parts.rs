@@ -18,6 +18,9 @@ pub(crate) const BUCKET: &str = "portal-imports";
 /// The function that objects' events go to.
 pub(crate) const IMPORT_WORKER: &str = "import-worker";
 
+/// The function that events go to.
+pub(crate) const NOTIFICATIONS: &str = "notifications";
+
 /// Everything below the functions.
 pub(crate) struct Parts {
     pub(crate) database: Database,

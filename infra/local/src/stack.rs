@@ -62,6 +62,7 @@ impl Stack {
         let first_password = superadmin::ensure(&file, &store, &options.superadmin).await?;
         crate::files::write(&folder.join(card::FILE), &card)?;
         functions.listen_to(&parts.objects);
+        functions.listen_to_events(&parts.streams, &card.tables.events)?;
         let router = functions.router().nest(MAILBOX, parts.mail.routes(MAILBOX));
         let front = Front::start(listener, api::finish(router, &functions.core));
         let schedules = Schedules::start(&functions);
@@ -123,7 +124,8 @@ impl Stack {
     }
 
     /// Resolves when no object's event and no stream's record is queued, waiting for another attempt, or being handled.
-    /// Objects come first: their events make records, and no record makes an object.
+    /// Objects come first: their events make records, and no record makes an object. So the mails of what was done are in the
+    /// sink, if it takes them.
     pub async fn idle(&self) {
         self.parts.objects.idle().await;
         self.parts.streams.idle().await;

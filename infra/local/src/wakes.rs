@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::parts::{IMPORT_WORKER, WAKING};
-use crate::schedules::{IMPORTS, TENANTS};
+use crate::parts::{IMPORT_WORKER, NOTIFICATIONS, WAKING};
+use crate::schedules::{IMPORTS, MAILS, TENANTS};
 
 /// Function, prefix and ending of the objects that wake it.
 #[must_use]
@@ -13,8 +13,14 @@ pub fn wakes_by_object() -> Vec<(String, String, String)> {
     WAKING.iter().map(owned).collect()
 }
 
+/// Function and the table whose stream it reads, without the prefix.
+#[must_use]
+pub fn wakes_by_stream() -> [(&'static str, &'static str); 1] {
+    [(NOTIFICATIONS, "events")]
+}
+
 /// Function and the time between its sweeps.
 #[must_use]
-pub fn wakes_by_time() -> [(&'static str, Duration); 2] {
-    [(IMPORT_WORKER, IMPORTS), ("tenant-lifecycle", TENANTS)]
+pub fn wakes_by_time() -> [(&'static str, Duration); 3] {
+    [(IMPORT_WORKER, IMPORTS), (NOTIFICATIONS, MAILS), ("tenant-lifecycle", TENANTS)]
 }

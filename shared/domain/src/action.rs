@@ -98,6 +98,8 @@ pub enum Action {
     RunTenantLifecycle,
     /// Apply a validated row of an import.
     ApplyImport,
+    /// Plan and send what people are told.
+    SendNotices,
     /// Make the first superadmin.
     Bootstrap,
 }
@@ -125,7 +127,7 @@ pub enum Needs {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::CreateOrganization,
         Self::ArchiveOrganization,
         Self::RestoreOrganization,
@@ -167,6 +169,7 @@ impl Action {
         Self::ChangeOwnPassword,
         Self::RunTenantLifecycle,
         Self::ApplyImport,
+        Self::SendNotices,
         Self::Bootstrap,
     ];
 
@@ -233,6 +236,7 @@ impl Action {
             Self::ChangeOwnPassword => Needs::SignedInAtFirst,
             Self::RunTenantLifecycle => Needs::System(SystemPart::TenantLifecycle),
             Self::ApplyImport => Needs::System(SystemPart::Importer),
+            Self::SendNotices => Needs::System(SystemPart::Notifier),
             Self::Bootstrap => Needs::Operator,
         }
     }

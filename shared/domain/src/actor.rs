@@ -47,6 +47,8 @@ pub enum SystemPart {
     TenantLifecycle,
     /// Applies the rows of a bulk import.
     Importer,
+    /// Tells people what happened.
+    Notifier,
 }
 
 impl SystemPart {
@@ -56,6 +58,7 @@ impl SystemPart {
         match self {
             Self::TenantLifecycle => "tenant-lifecycle",
             Self::Importer => "import-worker",
+            Self::Notifier => "notifications",
         }
     }
 }

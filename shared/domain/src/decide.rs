@@ -275,6 +275,8 @@ mod tests {
             let place = Place::Organization(org());
             let importer = act(Principal::System { part: SystemPart::Importer, on_behalf_of: None });
             assert_eq!(decide(&importer, action, place) == Verdict::Allow, action == Action::ApplyImport);
+            let notifier = act(Principal::System { part: SystemPart::Notifier, on_behalf_of: None });
+            assert_eq!(decide(&notifier, action, place) == Verdict::Allow, action == Action::SendNotices);
             assert_eq!(decide(&act(Principal::Operator), action, place) == Verdict::Allow, action == Action::Bootstrap);
             let dropper = act(Principal::Dropper { name: "ops".into() });
             assert_eq!(decide(&dropper, action, place) == Verdict::Allow, action == Action::BulkImport);

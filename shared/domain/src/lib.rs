@@ -7,6 +7,7 @@ pub mod actor;
 pub mod audit;
 pub mod change;
 pub mod decide;
+pub mod delivery;
 pub mod email;
 pub mod error;
 pub mod event;

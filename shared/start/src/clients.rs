@@ -1,4 +1,4 @@
-//! The database's client: one TLS stack, only the roots it needs, and no time lost at start.
+//! Amazon's clients: one TLS stack, only the roots it needs, and no time lost at start.
 
 use std::time::Duration;
 
@@ -46,6 +46,27 @@ pub(crate) fn database(settings: &Settings) -> Result<Client, Fault> {
         config = config.endpoint_url(endpoint);
     }
     Ok(Client::from_conf(config.build()))
+}
+
+/// A client of the mail service, which tries once: nobody knows what became of a call that was not answered, and whoever
+/// sends tries again by a rule of its own.
+pub(crate) fn mail(settings: &Settings) -> Result<aws_sdk_sesv2::Client, Fault> {
+    let Settings { region, access_key_id, secret_access_key, session_token, mail_endpoint, .. } = settings;
+    let credentials = Credentials::new(access_key_id, secret_access_key, session_token.clone(), None, "environment");
+    let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT_MAX).operation_timeout(ATTEMPT_MAX);
+    let mut config = aws_sdk_sesv2::config::Builder::new()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new(region.clone()))
+        .credentials_provider(credentials)
+        .identity_cache(IdentityCache::no_cache())
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(timeouts.build())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .http_client(transport(mail_endpoint.as_deref())?);
+    if let Some(endpoint) = mail_endpoint {
+        config = config.endpoint_url(endpoint);
+    }
+    Ok(aws_sdk_sesv2::Client::from_conf(config.build()))
 }
 
 /// Amazon's roots for Amazon, the system's for another `https` address, and no TLS at all for `http`.

@@ -32,6 +32,12 @@ pub struct Settings {
     pub vault_address: Option<String>,
     /// Who logs in to Vault.
     pub vault_login: Option<VaultLogin>,
+    /// `AWS_ENDPOINT_URL_SESV2`: a mail service other than Amazon's.
+    pub mail_endpoint: Option<String>,
+    /// `MAIL_FROM`: whom mails come from; only a function that sends any needs it.
+    pub mail_from: Option<String>,
+    /// `MAILS_PER_SECOND`: how fast one run sends them; 10 otherwise.
+    pub mails_per_second: Option<String>,
     /// `LOG_LEVEL`: `error`, `warn`, `info` (otherwise), `debug` or `trace`.
     pub log_level: Option<String>,
 }
@@ -81,6 +87,9 @@ impl Settings {
             tenant_deletion_protection: find("TENANT_DELETION_PROTECTION").is_some_and(|on| on == "true"),
             vault_address: find("VAULT_ADDR"),
             vault_login: vault_login(find),
+            mail_endpoint: find("AWS_ENDPOINT_URL_SESV2"),
+            mail_from: find("MAIL_FROM"),
+            mails_per_second: find("MAILS_PER_SECOND"),
             log_level: find("LOG_LEVEL"),
         })
     }

@@ -10,7 +10,9 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(crate) fn new(setting: &'static str, why: &'static str) -> Self {
+    /// The environment's variable, or the part, and what is wrong with it.
+    #[must_use]
+    pub fn new(setting: &'static str, why: &'static str) -> Self {
         Self { setting, why }
     }
 

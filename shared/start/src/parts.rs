@@ -65,6 +65,14 @@ impl Parts {
         }))
     }
 
+    /// The mail service.
+    ///
+    /// # Errors
+    /// The client cannot be built.
+    pub fn mail(&self) -> Result<aws_sdk_sesv2::Client, Fault> {
+        clients::mail(&self.settings)
+    }
+
     /// Keys and secrets. Logs in at the first call that needs it.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 //! Platform and events keys begin with what they hold; every tenant key begins with the organization id and `#`.
 
 use domain::Timestamp;
-use domain::id::{ImportId, OrganizationId, ProjectId, SessionId, UserId};
+use domain::id::{EventId, ImportId, OrganizationId, ProjectId, SessionId, UserId};
 use domain::organization::Status;
 use sha2::{Digest, Sha256};
 
@@ -87,6 +87,18 @@ pub(crate) fn import(id: ImportId) -> Key {
     key(format!("IMPORT#{id}"), "IMPORT")
 }
 
+/// A mail about an event to an address.
+pub(crate) fn mail(event: EventId, folded_email: &str) -> Key {
+    key(format!("MAIL#{event}#{}", hex(&[folded_email])), "MAIL")
+}
+
+/// Where somebody signed in from: an address and a program.
+pub(crate) fn place(user: UserId, address: &str, user_agent: &str) -> Key {
+    key(format!("USER#{user}"), format!("{PLACE_PREFIX}{}", hex(&[address, user_agent])))
+}
+
+pub(crate) const PLACE_PREFIX: &str = "PLACE#";
+
 /// Claims the making of the first superadmin.
 pub(crate) fn bootstrap() -> Key {
     key("BOOTSTRAP", "BOOTSTRAP")
@@ -102,6 +114,7 @@ pub(crate) mod index {
     pub(crate) const IMPORTS: &str = "IMPORTS";
     pub(crate) const OPEN_IMPORTS: &str = "IMPORTS#open";
     pub(crate) const KEPT_IMPORTS: &str = "IMPORTS#kept";
+    pub(crate) const OPEN_MAILS: &str = "MAILS#open";
 
     pub(crate) fn organizations_of(status: Status) -> String {
         format!("ORGS#{}", status.as_str())
@@ -119,6 +132,11 @@ pub(crate) mod index {
 
     pub(crate) fn import(id: ImportId) -> String {
         id.to_string()
+    }
+
+    /// Open mails sort by the time when somebody is to look at them.
+    pub(crate) fn open_mail(due: Timestamp, pk: &str) -> String {
+        format!("{due}#{pk}")
     }
 
     /// Imports that are over sort by the time when they are to be cleaned up.

@@ -15,6 +15,8 @@ pub(crate) struct Function {
     pub(crate) environment: BTreeSet<String>,
     /// Its triggers by type.
     pub(crate) events: Vec<Value>,
+    /// The tables whose streams it reads, without the prefix.
+    pub(crate) streams: BTreeSet<String>,
     /// What it may do.
     pub(crate) statements: Vec<Statement>,
 }
@@ -31,10 +33,10 @@ pub(crate) struct Statement {
 /// Every function, by name.
 pub(crate) fn functions() -> BTreeMap<String, Function> {
     let of_type = |value: &&Value| value["Type"] == "AWS::Serverless::Function";
-    let all = resources().into_values().collect::<Vec<_>>();
-    all.iter()
+    let all = resources();
+    all.values()
         .filter(of_type)
-        .map(|resource| function(&resource["Properties"]))
+        .map(|resource| Function { streams: streams(&all, resource), ..function(&resource["Properties"]) })
         .map(|one| (one.name.clone(), one))
         .collect()
 }
@@ -57,8 +59,23 @@ fn function(properties: &Value) -> Function {
         code: text(&properties["CodeUri"]),
         environment: environment.map(|(name, _)| text(name)).collect(),
         events: events.map(|(_, event)| event.clone()).collect(),
+        streams: BTreeSet::new(),
         statements: statements.map(|statement| Statement::of(&statement)).collect(),
     }
+}
+
+/// The tables of the mappings that name the function.
+fn streams(all: &BTreeMap<String, Value>, function: &Value) -> BTreeSet<String> {
+    let is_its = |mapping: &&Value| {
+        mapping["Type"] == "AWS::Lambda::EventSourceMapping"
+            && all[&text(&mapping["Properties"]["FunctionName"])] == *function
+    };
+    let table = |mapping: &Value| {
+        let stream = text(&mapping["Properties"]["EventSourceArn"]);
+        let table = &all[stream.strip_suffix(".StreamArn").unwrap()];
+        text(&table["Properties"]["TableName"]).strip_prefix("${TablePrefix}").unwrap().to_owned()
+    };
+    all.values().filter(is_its).map(table).collect()
 }
 
 impl Statement {

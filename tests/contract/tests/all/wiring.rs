@@ -82,7 +82,7 @@ fn every_route_and_trigger_has_a_canned_event_and_no_event_is_for_another() {
     assert_eq!(functions().into_keys().collect::<BTreeSet<_>>(), folders("events"));
     for (name, function) in functions() {
         let folder = root().join("events").join(&name);
-        let (mut routes, mut objects, mut schedules) = (BTreeSet::new(), Vec::new(), 0);
+        let (mut routes, mut objects, mut streams, mut schedules) = (BTreeSet::new(), Vec::new(), BTreeSet::new(), 0);
         for event in canned(&folder) {
             if let Some(key) = event["requestContext"]["routeKey"].as_str() {
                 let (method, path) = key.split_once(' ').unwrap_or(("ANY", key));
@@ -90,6 +90,9 @@ fn every_route_and_trigger_has_a_canned_event_and_no_event_is_for_another() {
                 routes.insert((method.to_owned(), path.to_owned()));
             } else if let Some(key) = event["Records"][0]["s3"]["object"]["key"].as_str() {
                 objects.push(key.to_owned());
+            } else if let Some(stream) = event["Records"][0]["eventSourceARN"].as_str() {
+                let table = stream.split_once(":table/lane-").unwrap().1;
+                streams.insert(table.split_once("/stream/").unwrap().0.to_owned());
             } else {
                 assert_eq!(event["detail-type"], "Scheduled Event", "{name}");
                 schedules += 1;
@@ -97,6 +100,7 @@ fn every_route_and_trigger_has_a_canned_event_and_no_event_is_for_another() {
         }
         assert_eq!(routes, function.routes(), "{name}");
         assert_eq!(schedules, function.schedules().len(), "{name}");
+        assert_eq!(streams, function.streams, "{name}");
         let fits = |key: &str, (prefix, suffix): &Route| key.starts_with(prefix) && key.ends_with(suffix);
         for filter in function.objects() {
             assert!(objects.iter().any(|key| fits(key, &filter)), "{name}: no event for {filter:?}");
@@ -138,6 +142,32 @@ fn the_same_objects_and_the_same_rates_wake_workers_on_one_machine_and_in_the_te
 }
 
 #[test]
+fn the_same_streams_wake_functions_on_one_machine_and_in_the_template() {
+    let owned = |(name, table): (&str, &str)| (name.to_owned(), table.to_owned());
+    let here: BTreeSet<_> = local::wakes_by_stream().map(owned).into_iter().collect();
+    let streams = |(name, function): (String, template::Function)| {
+        function.streams.into_iter().map(move |table| (name.clone(), table))
+    };
+    assert_eq!(here, functions().into_iter().flat_map(streams).collect());
+}
+
+#[test]
+fn what_a_stream_tells_is_tried_alone_and_then_put_aside_where_it_is_seen() {
+    let resources = template::resources();
+    let mappings = resources.values().filter(|one| one["Type"] == "AWS::Lambda::EventSourceMapping");
+    for mapping in mappings.map(|one| &one["Properties"]) {
+        assert_eq!(mapping["FunctionResponseTypes"][0], "ReportBatchItemFailures");
+        assert_eq!(mapping["BisectBatchOnFunctionError"], true);
+        assert!(mapping["MaximumRetryAttempts"].as_u64().is_some_and(|attempts| attempts <= 10));
+        let queue = template::text(&mapping["DestinationConfig"]["OnFailure"]["Destination"]);
+        let name = queue.strip_suffix(".Arn").unwrap();
+        assert_eq!(resources[name]["Type"], "AWS::SQS::Queue");
+        let depth = &resources[&format!("{name}Depth")];
+        assert_eq!(template::text(&depth["Properties"]["Dimensions"][0]["Value"]), format!("{name}.QueueName"));
+    }
+}
+
+#[test]
 fn who_logs_in_at_vault_has_a_policy_and_who_has_rights_logs_in() {
     let policies = |name: &str| {
         let text = std::fs::read_to_string(root().join(format!("infra/vault/{name}.hcl"))).unwrap_or_default();
@@ -160,6 +190,7 @@ fn who_logs_in_at_vault_has_a_policy_and_who_has_rights_logs_in() {
 fn no_right_of_a_function_has_a_star_but_for_dedicated_tables_and_objects() {
     let stars = [
         "table/${TablePrefix}tenant-*",
+        "table/${TablePrefix}events/stream/*",
         "/imports/*",
         "/drops/*",
         "/orgs/*",

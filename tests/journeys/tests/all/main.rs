@@ -13,4 +13,6 @@
 mod drops;
 mod first_steps;
 mod looks;
+#[cfg(test)]
+mod mails;
 mod streams;

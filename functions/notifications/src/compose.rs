@@ -1,0 +1,101 @@
+//! From a planned mail to what it says.
+
+use domain::delivery::Delivery;
+use domain::notification::NoticeKind;
+use domain::{Event, EventKind, OrgRole, ProjectRole};
+use serde::de::DeserializeOwned;
+
+use crate::mail::{ImportOutcome, Letter, NewRole, Occasion, Person, Shown, Who};
+
+/// The letter of a delivery, from nothing but its fields; none where there is no letter of that kind yet.
+pub(crate) fn letter(delivery: &Delivery) -> Option<Letter> {
+    let Delivery { event, notice, .. } = delivery;
+    let letter = match notice {
+        NoticeKind::PasswordChanged => {
+            Letter::PasswordChanged { by_link: is_by_link(event), occasion: occasion(event) }
+        }
+        NoticeKind::NewSignIn => Letter::NewSignIn { occasion: occasion(event) },
+        NoticeKind::AccountStatus if event.action == EventKind::UserSuspended => {
+            Letter::AccountSuspended { at: event.at }
+        }
+        NoticeKind::AccountStatus => Letter::AccountReactivated { at: event.at },
+        NoticeKind::SuperadminChanged => {
+            Letter::SuperadminChanged { who: who(delivery)?, made: after(event, "superadmin")?, at: event.at }
+        }
+        NoticeKind::RoleChanged => {
+            Letter::RoleChanged { organization: organization(delivery), role: role(delivery)?, by: by(event) }
+        }
+        NoticeKind::Joined => {
+            Letter::Joined { organization: organization(delivery), role: after(event, "role")?, by: by(event) }
+        }
+        NoticeKind::MembershipEnded => Letter::Removed { organization: organization(delivery), by: by(event) },
+        NoticeKind::MemberJoined => {
+            let (organization, who) = (organization(delivery), target(event)?);
+            Letter::MemberJoined { organization, who, role: after(event, "role")? }
+        }
+        NoticeKind::MemberLeft => Letter::MemberLeft { organization: organization(delivery), who: target(event)? },
+        NoticeKind::FileReady => Letter::ImportEnded { outcome: outcome(event), at: event.at },
+        NoticeKind::Invited
+        | NoticeKind::WorkflowChanged
+        | NoticeKind::ExecutionEnded
+        | NoticeKind::EmailChanged
+        | NoticeKind::KeyChanged
+        | NoticeKind::UsageAlert
+        | NoticeKind::QuotaRequestCreated
+        | NoticeKind::QuotaRequestDecided
+        | NoticeKind::VerificationLink
+        | NoticeKind::PasswordResetLink
+        | NoticeKind::EmailChangeLink => return None,
+    };
+    Some(letter)
+}
+
+/// A password is reset through a link, unless the operator does it.
+fn is_by_link(event: &Event) -> bool {
+    event.action == EventKind::PasswordReset && event.actor.kind != "operator"
+}
+
+fn occasion(event: &Event) -> Occasion {
+    let address = event.origin.address.as_deref().and_then(|address| address.parse().ok());
+    let user_agent = event.origin.user_agent.as_deref().and_then(Shown::program);
+    Occasion { at: event.at, address, user_agent }
+}
+
+fn who(delivery: &Delivery) -> Option<Who> {
+    let about = delivery.event.target.name.as_deref()?.parse().ok()?;
+    Some(if about == delivery.to { Who::You } else { Who::Other(about) })
+}
+
+fn organization(delivery: &Delivery) -> Shown {
+    Shown::or(delivery.names.organization.as_deref().unwrap_or_default(), "an organization")
+}
+
+fn role(delivery: &Delivery) -> Option<NewRole> {
+    let project = || Shown::or(delivery.names.project.as_deref().unwrap_or_default(), "a project");
+    match delivery.event.action {
+        EventKind::ProjectMemberSet => {
+            Some(NewRole::Project(project(), after::<ProjectRole>(&delivery.event, "role")?))
+        }
+        EventKind::ProjectMemberRemoved => Some(NewRole::NoneInProject(project())),
+        _ => after::<OrgRole>(&delivery.event, "role").map(NewRole::Organization),
+    }
+}
+
+/// People are named; what the system or the operator does is not told as somebody's.
+fn by(event: &Event) -> Option<Person> {
+    let email = Some(&event.actor).filter(|actor| actor.kind == "user")?.name.as_deref()?;
+    Some(Person::new("", email.parse().ok()?))
+}
+
+fn target(event: &Event) -> Option<Person> {
+    Some(Person::new("", event.target.name.as_deref()?.parse().ok()?))
+}
+
+fn outcome(event: &Event) -> ImportOutcome {
+    if event.action == EventKind::ImportCompleted { ImportOutcome::Completed } else { ImportOutcome::Failed }
+}
+
+fn after<T: DeserializeOwned>(event: &Event, field: &str) -> Option<T> {
+    let change = event.changes.iter().find(|change| change.field == field)?;
+    serde_json::from_value(change.after.clone()?).ok()
+}

@@ -1,0 +1,10 @@
+//! Mails from events, over the real database and a mail service that fails on command.
+
+#[cfg(test)]
+mod kills;
+#[cfg(test)]
+mod mails;
+#[cfg(test)]
+mod outages;
+#[cfg(test)]
+mod stack;

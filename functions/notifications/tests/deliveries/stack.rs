@@ -1,0 +1,205 @@
+//! Everything that the function stands on, in one process, the database and the mail service behind proxies.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_http_client::Builder;
+use domain::change::{Change, Target};
+use domain::id::UserId;
+use domain::scope::Platform;
+use domain::user::Bootstrap;
+use domain::{Actor, Event, EventKind, Mint, Origin, Principal, Timestamp};
+use embedded::faults::Options as Before;
+use embedded::mail::Letter;
+use embedded::{Database, MailSink, Proxy, database, mail};
+use notifications::mail::Branding;
+use notifications::{App, Post};
+use serde_json::{Map, Value, json};
+use store::{Bootstrapped, OneTimePassword, Store};
+use tempfile::TempDir;
+
+pub(crate) const ANN: &str = "ann@acme.example";
+
+thread_local! {
+    // Each test has a thread and a runtime of its own. 2026-11-23T12:00:00Z.
+    static NOW: Cell<u64> = const { Cell::new(1_795_435_200_000) };
+}
+
+pub(crate) fn now() -> Timestamp {
+    Timestamp::from_millis(NOW.get())
+}
+
+pub(crate) fn pass(time: Duration) {
+    NOW.set(now().plus(time).millis());
+}
+
+fn mint() -> Mint {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).unwrap();
+    Mint::new(now(), bytes)
+}
+
+pub(crate) struct Stack {
+    pub(crate) database: Proxy,
+    pub(crate) post: Proxy,
+    pub(crate) sink: MailSink,
+    pub(crate) ann: UserId,
+    client: aws_sdk_dynamodb::Client,
+    _running: (Database, TempDir),
+}
+
+impl Stack {
+    /// With one person, whose e-mail is [`ANN`].
+    pub(crate) async fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let database = Database::start(database::Options::default()).await.unwrap();
+        let sink = MailSink::start(mail::Options::new(folder.path())).await.unwrap();
+        let client = client(database.endpoint());
+        let store = store(client.clone());
+        store.create_tables().await.unwrap();
+        let plain = |upstream: &str| Before { measure: false, ..Before::before(upstream) };
+        Self {
+            database: Proxy::start(plain(database.endpoint())).await.unwrap(),
+            post: Proxy::start(plain(sink.endpoint())).await.unwrap(),
+            ann: ann(&store).await,
+            sink,
+            client,
+            _running: (database, folder),
+        }
+    }
+
+    /// The function, freshly started.
+    pub(crate) fn app(&self) -> App {
+        self.app_at(1000)
+    }
+
+    pub(crate) fn app_at(&self, mails_per_second: u32) -> App {
+        let post = Post::new(ses(self.post.endpoint()), "portal@acme.example".parse().unwrap(), mails_per_second);
+        App {
+            store: store(client(self.database.endpoint())),
+            post: post.unwrap(),
+            branding: Branding::default(),
+            portal: "https://portal.example.com".to_owned().try_into().unwrap(),
+            clock: now,
+        }
+    }
+
+    /// Tells the function that, as the platform does.
+    pub(crate) async fn told(&self, message: &Value) -> Value {
+        notifications::handle(&self.app(), message.clone()).await.unwrap()
+    }
+
+    pub(crate) async fn sweep(&self) {
+        notifications::handle(&self.app(), Value::Null).await.unwrap();
+    }
+
+    /// Time passes in which every lease and every pause ends, and the schedule strikes.
+    pub(crate) async fn settle(&self) {
+        pass(Duration::from_secs(20 * 60));
+        self.sweep().await;
+    }
+
+    /// Something that Ann did, or that was done to her.
+    pub(crate) fn event(&self, kind: EventKind, address: &str, changes: Vec<Change>) -> Event {
+        let principal =
+            Principal::User { id: self.ann, email: ANN.to_owned(), superadmin: false, must_change_password: false };
+        let origin =
+            Origin { address: Some(address.to_owned()), user_agent: Some("curl".to_owned()), ..Origin::default() };
+        let actor = Actor { principal, standing: None, origin };
+        Event::of(&actor, &mut mint(), kind, Target::named("user", self.ann, ANN), changes)
+    }
+
+    /// How many mails were planned.
+    #[expect(clippy::disallowed_methods, reason = "a test looks at everything")]
+    pub(crate) async fn planned(&self) -> usize {
+        let mut pages = self.client.scan().table_name("test-platform").into_paginator().items().send();
+        let mut mails = 0;
+        while let Some(item) = pages.next().await {
+            let is_mail = matches!(&item.unwrap()["pk"], AttributeValue::S(pk) if pk.starts_with("MAIL#"));
+            mails += usize::from(is_mail);
+        }
+        mails
+    }
+
+    pub(crate) fn subjects(&self) -> Vec<String> {
+        self.sink.letters().into_iter().map(|letter| letter.subject).collect()
+    }
+}
+
+/// What a letter says to whom.
+pub(crate) fn content(letter: &Letter) -> (Vec<String>, String, Option<String>, Option<String>) {
+    (letter.to.clone(), letter.subject.clone(), letter.text.clone(), letter.html.clone())
+}
+
+/// A stream's message of these events.
+pub(crate) fn message(events: &[&Event]) -> Value {
+    let records = events.iter().enumerate().map(|(at, event)| {
+        let Value::Object(mut item) = serde_json::to_value(event).unwrap() else { panic!("no object") };
+        for key in ["pk", "sk", "gsi1pk", "gsi1sk"] {
+            item.insert(key.to_owned(), json!("x"));
+        }
+        record(at, item)
+    });
+    json!({ "Records": records.collect::<Vec<_>>() })
+}
+
+pub(crate) fn record(at: usize, item: Map<String, Value>) -> Value {
+    let image: Map<String, Value> = item.into_iter().map(|(name, value)| (name, typed(value))).collect();
+    let about = json!({ "NewImage": image, "SequenceNumber": at.to_string() });
+    json!({ "eventName": "INSERT", "eventSource": "aws:dynamodb", "dynamodb": about })
+}
+
+fn typed(value: Value) -> Value {
+    match value {
+        Value::Null => json!({ "NULL": true }),
+        Value::Bool(value) => json!({ "BOOL": value }),
+        Value::Number(value) => json!({ "N": value.to_string() }),
+        Value::String(value) => json!({ "S": value }),
+        Value::Array(values) => json!({ "L": values.into_iter().map(typed).collect::<Vec<_>>() }),
+        Value::Object(fields) => {
+            json!({ "M": fields.into_iter().map(|(name, value)| (name, typed(value))).collect::<Map<_, _>>() })
+        }
+    }
+}
+
+async fn ann(store: &Store) -> UserId {
+    let operator = Actor { principal: Principal::Operator, standing: None, origin: Origin::default() };
+    let granted = operator.grant(Bootstrap, Platform).unwrap();
+    let asked = OneTimePassword { email: ANN.parse().unwrap(), password: "x".to_owned(), password_until: now() };
+    match store.create_superadmin(&granted, asked, &mut mint()).await.unwrap() {
+        Bootstrapped::Created(user) => user,
+        Bootstrapped::AlreadyDone => panic!("a new table holds a superadmin"),
+    }
+}
+
+fn store(client: aws_sdk_dynamodb::Client) -> Store {
+    Store::new(store::Config { client, prefix: "test-".into() })
+}
+
+fn client(endpoint: &str) -> aws_sdk_dynamodb::Client {
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-central-1"))
+        .credentials_provider(Credentials::new("KEY", "a-secret", None, None, "test"))
+        .endpoint_url(endpoint)
+        .retry_config(RetryConfig::disabled())
+        .http_client(Builder::new().build_http())
+        .build();
+    aws_sdk_dynamodb::Client::from_conf(config)
+}
+
+fn ses(endpoint: &str) -> aws_sdk_sesv2::Client {
+    let config = aws_sdk_sesv2::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-central-1"))
+        .credentials_provider(Credentials::new("KEY", "a-secret", None, None, "test"))
+        .endpoint_url(endpoint)
+        .retry_config(RetryConfig::disabled())
+        .http_client(Builder::new().build_http())
+        .build();
+    aws_sdk_sesv2::Client::from_conf(config)
+}

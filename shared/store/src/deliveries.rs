@@ -1,0 +1,111 @@
+//! Mails on their way: planned once, claimed by one sender at a time, and marked with what became of them.
+//!
+//! None of these writes has an audit event: nobody decided anything. The event is what the mail is about, and the delivery's
+//! own state is the record of what became of it.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::delivery::{Delivery, DeliveryState, Names, SendNotices};
+use domain::id::UserId;
+use domain::organization::Organization;
+use domain::project::Project;
+use domain::user::User;
+use domain::{Event, Granted, Result, Timestamp};
+
+use crate::core::{Store, decode, encode};
+use crate::delivery_item::{self, DeliveryItem};
+use crate::edit::Edit;
+use crate::fault::Fault;
+use crate::items::{OrganizationItem, TenantItem};
+use crate::keys::{self, index};
+use crate::person_items::UserItem;
+
+impl Store {
+    /// AP-120. Whom a notice is for, if the account is there.
+    pub async fn person_told(&self, _: &Granted<SendNotices>, id: UserId) -> Result<Option<User>> {
+        let item: Option<UserItem> = self.get(&self.platform, &keys::user(id)).await?;
+        Ok(item.map(User::from))
+    }
+
+    /// AP-121. What the event's organization and project are called. What is gone has no name any more.
+    pub async fn names_of(&self, _: &Granted<SendNotices>, event: &Event) -> Result<Names> {
+        let Some(id) = event.organization else { return Ok(Names::default()) };
+        let item: Option<OrganizationItem> = self.get(&self.platform, &keys::organization(id)).await?;
+        let Some(organization) = item.map(Organization::from) else { return Ok(Names::default()) };
+        let project = match event.project {
+            Some(project) => {
+                let table = self.tenant_table(id, organization.placement);
+                // A dedicated table may be gone already: then the project has no name.
+                let item = self.get::<TenantItem<Project>>(&table, &keys::tenant::project(id, project)).await;
+                let gone = domain::Code::OrganizationNotActive;
+                match item {
+                    Err(error) if error.code() == gone => None,
+                    item => item?.map(|item| item.content.name.to_string()),
+                }
+            }
+            None => None,
+        };
+        Ok(Names { organization: Some(organization.name.to_string()), project })
+    }
+
+    /// AP-123. Plans a mail; one that is planned already stays as it is.
+    pub async fn plan_delivery(&self, _: &Granted<SendNotices>, delivery: &Delivery) -> Result<()> {
+        let item = encode(&DeliveryItem::from(delivery))?;
+        let call = self.client.put_item().table_name(&self.platform).set_item(Some(item));
+        match call.condition_expression("attribute_not_exists(pk)").send().await.map_err(Fault::from) {
+            Err(fault) if fault.refused().is_none() => Err(fault.into_error("planning a mail")),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
+    /// AP-124. Mails that somebody is to look at, those that have waited longest first. The index is eventually consistent:
+    /// some of them may be claimed or over.
+    pub async fn due_deliveries(&self, _: &Granted<SendNotices>, now: Timestamp, limit: u32) -> Result<Vec<Delivery>> {
+        let text = |value: String| AttributeValue::S(value);
+        let call = self
+            .client
+            .query()
+            .table_name(&self.platform)
+            .index_name(index::SECOND)
+            .key_condition_expression("gsi2pk = :pk AND gsi2sk < :now")
+            .expression_attribute_values(":pk", text(index::OPEN_MAILS.to_owned()))
+            // Everything of this very instant included.
+            .expression_attribute_values(":now", text(format!("{now}$")))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        let answer = call.send().await.map_err(|why| Fault::from(why).into_error("reading the mails that are due"))?;
+        let items = answer.items.unwrap_or_default().into_iter();
+        items.map(|item| decode::<DeliveryItem>(item).map(Delivery::from)).collect()
+    }
+
+    /// AP-125. Has the mail to oneself for a minute; none if somebody else was faster.
+    pub async fn claim_delivery(
+        &self,
+        granted: &Granted<SendNotices>,
+        read: &Delivery,
+        now: Timestamp,
+    ) -> Result<Option<Delivery>> {
+        let state = read.state.claimed(now);
+        let claimed = Delivery { state: state.clone(), version: read.version + 1, ..read.clone() };
+        Ok(self.settle_delivery(granted, read, &state).await?.then_some(claimed))
+    }
+
+    /// AP-126. Says what became of a mail that one has claimed, or puts it off; whether it was still one's own.
+    pub async fn settle_delivery(
+        &self,
+        _: &Granted<SendNotices>,
+        before: &Delivery,
+        state: &DeliveryState,
+    ) -> Result<bool> {
+        let key = delivery_item::key(before);
+        let place = state.due().map(|due| index::open_mail(due, &key.pk));
+        let edit = Edit::of(&self.platform, key).set("state", state)?.set("version", before.version + 1)?;
+        let edit = match place {
+            Some(place) => edit.set("gsi2sk", place)?,
+            None => edit.remove("gsi2pk").remove("gsi2sk").set("expires", delivery_item::expires(state))?,
+        };
+        match edit.when("version", "=", before.version)?.send(&self.client).await {
+            Ok(()) => Ok(true),
+            Err(fault) if fault.refused().is_some() => Ok(false),
+            Err(fault) => Err(fault.into_error("changing a mail's state")),
+        }
+    }
+}
