@@ -75,7 +75,7 @@ async fn temporary_keys(app: &App) -> Result<Keys> {
     Keys::new(key.expose()).map_err(Error::internal)
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use futures::future::{join_all, try_join_all};
 
