@@ -3,9 +3,9 @@
 use api::{At, Caller, PageView, Params, ProblemView, Reply, answer, cursor};
 use axum::extract::State;
 use domain::audit::{ReadAudit, ReadPlatformAudit};
-use domain::id::OrganizationId;
+use domain::id::{EventId, OrganizationId};
 use domain::scope::Platform;
-use domain::{Event, EventKind, Timestamp};
+use domain::{Event, EventKind, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Cursor, EventFilter, Page};
@@ -37,7 +37,7 @@ pub(crate) struct ListParams {
 }
 
 impl ListParams {
-    fn read(self) -> Result<(EventFilter, Option<Cursor>, u32), domain::Error> {
+    fn read(self) -> Result<(EventFilter, Option<Cursor>, u32)> {
         let Self { from, to, actor, action, cursor: sent, limit } = self;
         let (sent, limit) = cursor(sent, limit)?;
         Ok((EventFilter { from, to, actor, action }, sent, limit))
@@ -107,6 +107,8 @@ pub(crate) struct ActorView {
     /// For whom it acted.
     #[serde(skip_serializing_if = "Option::is_none")]
     on_behalf_of: Option<String>,
+    /// Whether nothing but being a superadmin allowed it.
+    as_superadmin: bool,
 }
 
 /// What was acted on.
@@ -138,7 +140,7 @@ impl From<Event> for EventView {
     fn from(event: Event) -> Self {
         let Event { id, at, organization, project, actor, action, category, target, outcome, reason, changes, origin } =
             event;
-        let domain::event::ActorRecord { kind, id: actor_id, name, on_behalf_of } = actor;
+        let domain::event::ActorRecord { kind, id: actor_id, name, on_behalf_of, as_superadmin } = actor;
         let domain::Origin { request, address, user_agent, method, route } = origin;
         let change = |domain::change::Change { field, before, after }| ChangeView { field, before, after };
         Self {
@@ -146,7 +148,7 @@ impl From<Event> for EventView {
             at: at.to_string(),
             organization_id: organization.map(|id| id.to_string()),
             project_id: project.map(|id| id.to_string()),
-            actor: ActorView { kind, id: actor_id, name, on_behalf_of },
+            actor: ActorView { kind, id: actor_id, name, on_behalf_of, as_superadmin },
             action: action.name(),
             category,
             target: TargetView { kind: target.kind, id: target.id, name: target.name },
@@ -176,8 +178,9 @@ pub(crate) async fn organizations(
     let granted = caller.grant(ReadAudit, org)?;
     let (filter, sent, limit) = asked.read()?;
     let since = caller.organization()?.created_at;
-    let store = &app.core.store;
-    page(store.list_events(&granted, &filter, since, sent.as_ref(), limit, app.core.now()).await?)
+    let (store, mut mint) = (&app.core.store, app.core.mint());
+    let read = store.list_events(&granted, &filter, since, sent.as_ref(), limit, mint.now());
+    recorded(read, store.record_audit_read(&granted, &mut mint)).await
 }
 
 /// Read the audit log of everybody
@@ -188,9 +191,19 @@ pub(crate) async fn organizations(
 pub(crate) async fn everybodys(State(app): State<App>, caller: Caller, Params(asked): Params<ListParams>) -> Reply {
     let granted = caller.grant(ReadPlatformAudit, Platform)?;
     let (filter, sent, limit) = asked.read()?;
-    page(app.core.store.list_all_events(&granted, &filter, sent.as_ref(), limit, app.core.now()).await?)
+    let (store, mut mint) = (&app.core.store, app.core.mint());
+    let read = store.list_all_events(&granted, &filter, sent.as_ref(), limit, mint.now());
+    recorded(read, store.record_platform_audit_read(&granted, &mut mint)).await
 }
 
-fn page(page: Page<Event>) -> Reply {
+/// The page, and beside it the record that somebody read it: without that record there is no page, and the page is the
+/// log as it was before it.
+async fn recorded(
+    read: impl Future<Output = Result<Page<Event>>>,
+    record: impl Future<Output = Result<EventId>>,
+) -> Reply {
+    // A refusal comes before the first call, and then nothing is recorded.
+    let (mut page, own) = futures::try_join!(read, record)?;
+    page.items.retain(|event| event.id != own);
     answer::ok(PageView::from(page.map(EventView::from)))
 }

@@ -3,6 +3,7 @@
 mod describe;
 mod health;
 mod html;
+mod otherwise;
 mod pages;
 mod problems;
 mod render;
@@ -29,6 +30,7 @@ pub fn routes(app: &App) -> Routes<App> {
         .page("/docs", pages::docs)
         .page("/v1/health", health::health)
         .page("/v1/openapi.json", pages::openapi)
+        .otherwise(otherwise::otherwise)
 }
 
 /// The router.

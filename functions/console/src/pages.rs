@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::render::STYLE;
 
-static OPENAPI: &str = include_str!("../../../infra/openapi/openapi.json");
+pub(crate) static OPENAPI: &str = include_str!("../../../infra/openapi/openapi.json");
 static DOCS: &str = include_str!("../../../infra/openapi/docs.html");
 static HOME: &str = include_str!("home.html");
 

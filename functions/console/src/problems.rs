@@ -57,7 +57,7 @@ pub(crate) fn meaning(code: Code) -> &'static str {
         Code::PreconditionRequired => "This route needs `If-Match` with the `ETag` that you read.",
         Code::TooLarge => "The body is larger than 256 KiB.",
         Code::UnsupportedMediaType => {
-            "Bodies are `application/json`; those of PATCH may also be `application/merge-patch+json`."
+            "Bodies are `application/json`; those of PATCH may also be `application/merge-patch+json`. None is compressed."
         }
         Code::Invalid => "The request is well formed, but a value is out of its bounds. `errors` names it.",
         Code::TooManyRequests => "Too many requests. `Retry-After` says how many seconds to wait.",

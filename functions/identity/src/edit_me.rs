@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::name::DisplayName;
 use domain::scope::Own;
 use domain::user::EditMe;
-use domain::{Code, Error, Patch};
+use domain::{Error, Patch};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -47,23 +47,19 @@ pub(crate) async fn edit(
     Body(ProfilePatch { display_name }): Body<ProfilePatch>,
 ) -> Reply {
     let before = &caller.user;
+    let says_nothing = display_name == Patch::Keep;
     let display_name = match display_name {
         Patch::Keep => before.display_name.clone(),
         Patch::Clear => DisplayName::default(),
         Patch::Set(name) => name,
     };
-    let changes = display_name != before.display_name;
     let granted = caller.grant(EditMe { version, display_name }, Own)?;
     if version != before.version {
-        return Err(stale().into());
+        return Err(Error::stale().into());
     }
-    if !changes {
+    if says_nothing {
         return show(&app, &caller, before).await;
     }
     let after = app.core.store.edit_me(&granted, before, &mut app.core.mint()).await?;
     show(&app, &caller, &after).await
-}
-
-fn stale() -> Error {
-    Error::new(Code::PreconditionFailed, "it was changed since you read it; read it again").at("If-Match")
 }

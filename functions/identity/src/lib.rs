@@ -48,7 +48,7 @@ impl App {
 pub fn routes(app: &App) -> Routes<App> {
     Routes::new(app.core.clone())
         .open(Method::POST, "/v1/sessions", sign_in::sign_in)
-        .route(Method::GET, "/v1/sessions", list_sessions::list)
+        .search(Method::GET, "/v1/sessions", list_sessions::list)
         .route(Method::DELETE, "/v1/sessions/{session}", revoke_session::revoke)
         .route(Method::GET, "/v1/me", read_me::read)
         .route(Method::PATCH, "/v1/me", edit_me::edit)

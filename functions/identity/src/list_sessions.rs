@@ -1,6 +1,6 @@
 //! `GET /v1/sessions`
 
-use api::{Caller, PageView, ProblemView, Reply, answer};
+use api::{Caller, PageParams, PageView, Params, ProblemView, Reply, answer};
 use axum::extract::State;
 use domain::id::SessionId;
 use domain::scope::Own;
@@ -53,15 +53,17 @@ impl SessionView {
 
 /// List the own sessions
 ///
-/// Those that still hold, newest first, at most 100 on the one page.
-#[utoipa::path(get, path = "/v1/sessions", tag = "Sessions", responses(
-    (status = 200, description = "The sessions", body = PageView<SessionView>),
+/// Those that still hold, newest first.
+#[utoipa::path(get, path = "/v1/sessions", tag = "Sessions", params(PageParams), responses(
+    (status = 200, description = "A page", body = PageView<SessionView>),
+    (status = 400, description = "A parameter or the cursor is wrong", body = ProblemView,
+        content_type = "application/problem+json"),
     (status = 401, description = "Not signed in", body = ProblemView, content_type = "application/problem+json"),
     (status = 403, description = "A temporary password has to be changed first", body = ProblemView,
         content_type = "application/problem+json")))]
-pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Reply {
+pub(crate) async fn list(State(app): State<App>, caller: Caller, Params(asked): Params<PageParams>) -> Reply {
     let granted = caller.grant(ListSessions, Own)?;
-    let sessions = app.core.store.list_sessions(&granted, &caller.user, app.core.now()).await?;
-    let items = sessions.into_iter().map(|session| SessionView::of(session, caller.session.id)).collect();
-    answer::ok(PageView { items, next: None })
+    let (now, cursor) = (app.core.now(), asked.cursor());
+    let page = app.core.store.list_sessions(&granted, &caller.user, now, cursor.as_ref(), asked.limit()).await?;
+    answer::ok(PageView::from(page.map(|session| SessionView::of(session, caller.session.id))))
 }

@@ -2,12 +2,11 @@
 
 use api::{Caller, PageParams, PageView, Params, ProblemView, Reply, answer};
 use axum::extract::State;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::Error;
 use domain::id::OrganizationId;
 use domain::scope::Own;
 use domain::user::ReadMe;
-use domain::{Code, Error, Result};
+use store::Cursor;
 
 use crate::App;
 use crate::views::MyOrganizationView;
@@ -15,7 +14,7 @@ use crate::views::MyOrganizationView;
 /// What one look-up takes.
 const AT_ONCE: usize = 50;
 /// Names the list, so that a cursor of another one is refused.
-const LIST: &str = "my-organizations:";
+const LIST: &str = "my-organizations";
 
 /// List the own organizations
 ///
@@ -27,21 +26,15 @@ const LIST: &str = "my-organizations:";
     (status = 401, description = "Not signed in", body = ProblemView, content_type = "application/problem+json")))]
 pub(crate) async fn list(State(app): State<App>, caller: Caller, Params(page): Params<PageParams>) -> Reply {
     let granted = caller.grant(ReadMe, Own)?;
-    let after = page.cursor().map(|cursor| place(cursor.as_str())).transpose()?;
+    // The last organization of the page before.
+    let after: Option<OrganizationId> = page.cursor().map(|cursor| cursor.place(LIST)).transpose()?;
     let limit = usize::try_from(page.limit()).map_err(Error::internal)?;
     let mut left = caller.user.organizations.iter().copied().filter(|id| after.is_none_or(|after| *id > after));
     let ids: Vec<OrganizationId> = left.by_ref().take(limit).collect();
-    let next = left.next().and(ids.last()).map(|last| URL_SAFE_NO_PAD.encode(format!("{LIST}{last}")));
+    let next = left.next().and(ids.last()).map(|last| Cursor::at(LIST, last)).transpose()?;
     let mut items: Vec<MyOrganizationView> = vec![];
     for part in ids.chunks(AT_ONCE) {
         items.extend(app.core.store.my_organizations(&granted, part).await?.into_iter().map(Into::into));
     }
-    answer::ok(PageView { items, next })
-}
-
-/// The last organization of the page before.
-fn place(cursor: &str) -> Result<OrganizationId> {
-    let text = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    let id = text.as_deref().and_then(|text| text.strip_prefix(LIST)).and_then(|id| id.parse().ok());
-    id.ok_or_else(|| Error::new(Code::CursorInvalid, "the cursor was not made by this list").at("cursor"))
+    answer::ok(PageView { items, next: next.map(|next| next.as_str().to_owned()) })
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use domain::session::FAILURES_MAX;
 use domain::{Error, Result, Timestamp};
 use passwords::{Keys, Stored, Verdict};
 use store::Login;
@@ -43,27 +42,29 @@ impl Unproven {
 }
 
 impl App {
-    /// Whether the password opens the account; `attempts` counts this one already.
+    /// Whether the password opens the account, if the e-mail does not have to wait.
+    ///
+    /// # Errors
+    /// [`domain::Code::Unavailable`] for every password that does not, while the key of temporary passwords cannot be
+    /// had: if only those accounts answered so that need it, everybody could tell which these are.
     pub(crate) async fn prove(
         &self,
         login: Option<&Login>,
-        attempts: u32,
+        waits: bool,
         typed: &Typed,
         now: Timestamp,
     ) -> Result<Result<(), Unproven>> {
-        let waits = attempts > FAILURES_MAX;
-        let Some(login) = login.filter(|_| !waits) else {
-            let typed = typed.clone();
-            hashing(move || passwords::verify_nothing(typed.expose())).await?;
-            return Ok(Err(if waits { Unproven::TooManyAttempts } else { Unproven::UnknownAccount }));
+        let compared = login.filter(|_| !waits);
+        let right = self.verify(compared, typed).await?;
+        let why = match (right, compared) {
+            (_, None) if waits => Unproven::TooManyAttempts,
+            (_, None) => Unproven::UnknownAccount,
+            (false, Some(_)) => Unproven::WrongPassword,
+            (true, Some(login)) if login.password_until.is_some_and(|until| until <= now) => Unproven::PasswordExpired,
+            (true, Some(_)) => return Ok(Ok(())),
         };
-        let right = self.verify(login, typed).await?;
-        let expired = login.password_until.is_some_and(|until| until <= now);
-        Ok(match (right, expired) {
-            (false, _) => Err(Unproven::WrongPassword),
-            (true, true) => Err(Unproven::PasswordExpired),
-            (true, false) => Ok(()),
-        })
+        self.keys().await?;
+        Ok(Err(why))
     }
 
     /// The hash of a new password, as it is stored.
@@ -73,11 +74,25 @@ impl App {
         hashing(move || passwords::hash_chosen(typed.expose(), salt).into()).await
     }
 
-    async fn verify(&self, login: &Login, typed: &Typed) -> Result<bool> {
-        let stored = Stored::try_from(login.password.clone()).map_err(Error::internal)?;
-        let keys = if stored.is_temporary() { Some(self.keys().await?) } else { None };
+    /// Whether it is the password of that account. Hashes once whatever there is, and if there is none.
+    async fn verify(&self, login: Option<&Login>, typed: &Typed) -> Result<bool> {
+        let stored = login.map(|login| Stored::try_from(login.password.clone())).transpose();
+        let stored = stored.map_err(Error::internal)?;
+        let (keys, away) = match stored.as_ref().is_some_and(Stored::is_temporary) {
+            true => self.keys().await.map_or_else(|why| (None, Some(why)), |keys| (Some(keys), None)),
+            false => (None, None),
+        };
         let typed = typed.clone();
-        hashing(move || stored.verify(typed.expose(), keys.as_deref()) == Verdict::Right).await
+        let compare = move || match stored.map(|stored| stored.verify(typed.expose(), keys.as_deref())) {
+            Some(Verdict::Right) => true,
+            Some(Verdict::Wrong) => false,
+            Some(Verdict::NeedsKeys) | None => {
+                passwords::verify_nothing(typed.expose());
+                false
+            }
+        };
+        let right = hashing(compare).await?;
+        away.map_or(Ok(right), Err)
     }
 
     /// The key of temporary passwords: read once, made if there is none.

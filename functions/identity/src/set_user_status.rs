@@ -1,30 +1,24 @@
 //! `POST /v1/users/{user}/suspend`, `POST /v1/users/{user}/reactivate`
 
-use api::{At, Caller, OptionalBody, ProblemView, Reply, answer};
+use api::{At, Caller, Nothing, OptionalBody, ProblemView, Reply, answer};
 use axum::extract::State;
 use domain::id::UserId;
 use domain::scope::Platform;
 use domain::user::SetUserStatus;
 use domain::{Code, Error};
-use serde::Deserialize;
 
 use crate::App;
 use crate::views::UserView;
 
-/// Nothing needs to be said.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Nothing {}
-
 /// Suspend somebody
 ///
-/// For superadmins, never themselves. Ends the person's sessions; nothing they made is lost. Repeating it changes nothing.
+/// For superadmins, never of one: whom the operator made a superadmin, the operator unmakes first. Ends the person's sessions; nothing they made is lost. Repeating it changes nothing.
 #[utoipa::path(post, path = "/v1/users/{user}/suspend", tag = "People",
     params(("user" = String, Path, description = "The person's id", example = "usr_01JZA000000000000000000000")),
     responses(
         (status = 200, description = "Suspended, from the next request on", body = UserView, headers(("ETag" = String))),
         (status = 401, description = "Not signed in", body = ProblemView, content_type = "application/problem+json"),
-        (status = 403, description = "Not a superadmin", body = ProblemView,
+        (status = 403, description = "Not a superadmin, or the person is one", body = ProblemView,
             content_type = "application/problem+json"),
         (status = 404, description = "No such person", body = ProblemView, content_type = "application/problem+json"),
         (status = 409, description = "The account was changed at this moment", body = ProblemView,

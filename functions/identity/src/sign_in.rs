@@ -5,13 +5,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use domain::id::UserId;
-use domain::session::Session;
+use domain::session::{Session, refused};
 use domain::user::User;
-use domain::{Actor, Code, Email, Error, Principal, Result};
+use domain::{Actor, Code, Email, Error, EventKind, Principal, Result};
 use http::StatusCode;
 use http::header::{LOCATION, SET_COOKIE};
 use serde::{Deserialize, Serialize};
-use store::{Asked, Login, SignIn};
+use store::{Asked, Attempt, Login, SignIn};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -67,8 +67,12 @@ pub(crate) struct SignedInUserView {
 /// Sign in
 ///
 /// A program gets a bearer token in the answer. A browser (which sends `Sec-Fetch-Site`) gets the cookie
-/// `__Host-session` and no token. Ten attempts in 15 minutes are looked at for an e-mail and address; after that, as for an
-/// unknown e-mail and a wrong password, the answer is the same `session.refused`.
+/// `__Host-session` and no token. Ten failures in any 15 minutes are looked at for an e-mail and address; after that, as for
+/// an unknown e-mail and a wrong password, the answer is the same `session.refused`. A success forgives them. While the
+/// secrets server is away, only a right password that somebody chose is answered otherwise than with `service.unavailable`.
+///
+/// There is no `Idempotency-Key`: what was not answered is sent again and begins a session of its own, since a token is
+/// shown once and kept nowhere.
 #[utoipa::path(post, path = "/v1/sessions", tag = "Sessions", request_body = SignInBody, security(()),
     responses(
         (status = 201, description = "Signed in", body = StartedSessionView, headers(
@@ -85,8 +89,8 @@ pub(crate) async fn sign_in(
     visitor: Visitor,
     Body(SignInBody { email, password }): Body<SignInBody>,
 ) -> Reply {
-    let (attempts, login) = app.core.store.begin_sign_in(&email, &visitor.address, app.core.now()).await?;
-    let proof = app.prove(login.as_ref(), attempts, &password, app.core.now()).await?;
+    let Attempt { waits, login, .. } = app.core.store.begin_sign_in(&email, &visitor.address, app.core.now()).await?;
+    let proof = app.prove(login.as_ref(), waits, &password, app.core.now()).await?;
     let login = match (proof, login) {
         (Ok(()), Some(login)) => login,
         (Err(why), login) => {
@@ -141,12 +145,9 @@ fn answer(session: &Session, user: &User, token: String, is_browser: bool) -> Re
 
 /// Records the refusal and gives the one answer for all of them.
 async fn refuse(app: &App, visitor: &Visitor, whose: Option<UserId>, reason: &str) -> Result<Error> {
-    app.core.store.refuse_sign_in(&visitor.actor, whose, reason, &mut app.core.mint()).await?;
+    let (store, mint) = (&app.core.store, &mut app.core.mint());
+    store.refuse_password(&visitor.actor, EventKind::SignInFailed, whose, reason, mint).await?;
     Ok(refused())
-}
-
-fn refused() -> Error {
-    Error::new(Code::SignInRefused, "e-mail or password is wrong, or the account has to wait")
 }
 
 /// The visitor once the password was right: the audit log names who signed in.

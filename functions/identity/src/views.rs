@@ -1,5 +1,6 @@
 //! What answers show of people and of the organizations that they belong to.
 
+use api::{OrgRoleName, StatusName};
 use domain::OrgRole;
 use domain::member::Membership;
 use domain::organization::{Organization, Status};
@@ -72,10 +73,10 @@ pub(crate) struct MyOrganizationView {
     #[schema(example = "acme")]
     slug: String,
     /// Members get in while it is `active`.
-    #[schema(value_type = MyOrganizationStatus)]
+    #[schema(value_type = StatusName)]
     status: Status,
     /// The caller's role in it.
-    #[schema(value_type = MyOrganizationRole)]
+    #[schema(value_type = OrgRoleName)]
     role: OrgRole,
     /// Since when the caller belongs to it.
     #[schema(format = "date-time")]
@@ -93,28 +94,6 @@ impl From<(Organization, Membership)> for MyOrganizationView {
             joined_at: membership.joined_at.to_string(),
         }
     }
-}
-
-/// Where an organization is in its life.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "describes a domain type that knows no OpenAPI")]
-pub(crate) enum MyOrganizationStatus {
-    Provisioning,
-    Active,
-    Archived,
-    Deleting,
-    Deleted,
-}
-
-/// A role in an organization.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "describes a domain type that knows no OpenAPI")]
-pub(crate) enum MyOrganizationRole {
-    Owner,
-    Admin,
-    Member,
 }
 
 /// A person as superadmins see them.

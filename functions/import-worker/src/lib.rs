@@ -30,7 +30,7 @@ use domain::actor::SystemPart;
 use domain::id::ImportId;
 use domain::import::{AdvanceImport, Job};
 use domain::scope::Platform;
-use domain::{Actor, Error, Granted, Mint, Origin, Principal, Result, Timestamp};
+use domain::{Actor, Code, Error, Granted, Mint, Origin, Principal, Result, Timestamp};
 use serde_json::Value;
 
 pub use scratch::clear_scratch;
@@ -62,6 +62,7 @@ pub struct App {
 pub async fn handle(app: &App, event: Value) -> Result<Value> {
     match Message::read(event)? {
         Message::Objects(arrivals) => arrived(app, &arrivals).await?,
+        Message::Items(_) => return Err(reads_no_stream()),
         Message::Schedule => sweep(app).await?,
     }
     Ok(Value::Null)
@@ -74,8 +75,14 @@ pub async fn handle(app: &App, event: Value) -> Result<Value> {
 pub async fn handle_object(app: &App, event: Value) -> Result<()> {
     match Message::read(event)? {
         Message::Objects(arrivals) => arrived(app, &arrivals).await,
+        Message::Items(_) => Err(reads_no_stream()),
         Message::Schedule => Ok(()),
     }
+}
+
+/// The template gives it none, so this is a mistake in the deployment and must be seen.
+fn reads_no_stream() -> Error {
+    Error::new(Code::Malformed, "the import worker reads no table's stream")
 }
 
 async fn arrived(app: &App, arrivals: &[Arrival]) -> Result<()> {

@@ -76,6 +76,7 @@ async fn temporary_keys(app: &App) -> Result<Keys> {
 }
 
 #[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use futures::future::{join_all, try_join_all};
 

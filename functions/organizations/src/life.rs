@@ -1,6 +1,6 @@
 //! `POST /v1/organizations/{org}/archive`, `/restore`, `/delete`, `/cancel-deletion`
 
-use api::{At, Body, Caller, OptionalBody, ProblemView, Reply, answer};
+use api::{At, Body, Caller, Nothing, OptionalBody, ProblemView, Reply, answer};
 use axum::extract::State;
 use domain::id::OrganizationId;
 use domain::organization::MoveOrganization;
@@ -9,11 +9,6 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::views::OrganizationView;
-
-/// Nothing needs to be said.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Nothing {}
 
 /// The confirmation of a deletion.
 #[derive(Deserialize, ToSchema)]

@@ -2,22 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use api::OrgRoleName;
 use domain::id::ProjectId;
 use domain::member::{Membership, ProjectGrant};
 use domain::role::Source;
 use domain::{Actor, OrgRole, ProjectRole};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// A role in an organization.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "describes a domain type that knows no OpenAPI")]
-pub(crate) enum OrgRoleName {
-    Owner,
-    Admin,
-    Member,
-}
 
 /// A role in a project.
 #[derive(ToSchema)]

@@ -1,6 +1,6 @@
 //! `/v1/organizations/{org}/members` and `/v1/organizations/{org}/members/{user}`
 
-use api::{At, Body, Caller, IfMatch, Once, PageView, Params, ProblemView, Reply, answer, cursor};
+use api::{At, Body, Caller, IfMatch, Once, OrgRoleName, PageView, Params, ProblemView, Reply, answer, cursor};
 use axum::extract::State;
 use domain::id::{OrganizationId, UserId};
 use domain::member::{AddMember, ChangeRole, Leave, ListMembers, Person, ReadMember, RemoveMember};
@@ -10,7 +10,7 @@ use store::Made;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
-use crate::member_views::{MemberView, OrgRoleName};
+use crate::member_views::MemberView;
 
 /// Which members.
 #[derive(Deserialize, IntoParams)]
@@ -102,7 +102,7 @@ pub(crate) async fn read(caller: Caller, At((org, user)): At<(OrganizationId, Us
 /// A new role.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RoleBody {
+pub(crate) struct MemberRoleBody {
     /// Which.
     #[schema(value_type = OrgRoleName)]
     role: OrgRole,
@@ -111,7 +111,8 @@ pub(crate) struct RoleBody {
 /// Change a role
 ///
 /// Effective on the person's next request. Nobody grants above the own role; the last owner stays one.
-#[utoipa::path(patch, path = "/v1/organizations/{org}/members/{user}", tag = "Members", request_body(content = RoleBody, content_type = "application/merge-patch+json"),
+#[utoipa::path(patch, path = "/v1/organizations/{org}/members/{user}", tag = "Members",
+    request_body(content = MemberRoleBody, content_type = "application/merge-patch+json"),
     params(("org" = String, Path), ("user" = String, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = MemberView), (status = 409, body = ProblemView), (status = 412, body = ProblemView)))]
 pub(crate) async fn change_role(
@@ -119,7 +120,7 @@ pub(crate) async fn change_role(
     caller: Caller,
     At((org, user)): At<(OrganizationId, UserId)>,
     IfMatch(version): IfMatch,
-    Body(RoleBody { role }): Body<RoleBody>,
+    Body(MemberRoleBody { role }): Body<MemberRoleBody>,
 ) -> Reply {
     let granted = caller.grant(ChangeRole { user, role, version }, org)?;
     let member = app.core.store.change_role(&granted, caller.named_member()?, &mut app.core.mint()).await?;

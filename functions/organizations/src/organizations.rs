@@ -1,25 +1,25 @@
 //! `POST /v1/organizations`, `GET /v1/organizations`, `GET /v1/organizations/{org}`
 
-use api::{At, Caller, Object, Once, PageView, Params, ProblemView, Reply, answer, cursor};
+use api::{At, Caller, Object, Once, PageView, Params, ProblemView, Reply, StatusName, answer, cursor};
 use axum::extract::State;
-use domain::Error;
 use domain::id::OrganizationId;
 use domain::metadata::Metadata;
 use domain::name::{OrgName, Slug};
 use domain::organization::{CreateOrganization, ListOrganizations, Organization, Placement, ReadOrganization, Status};
 use domain::scope::Platform;
 use domain::settings::OrganizationSettings;
+use domain::{Code, Error};
 use serde::Deserialize;
 use store::Made;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
-use crate::views::{OrganizationView, PlacementName, SettingsView, StatusName};
+use crate::views::{OrganizationView, PlacementName, SettingsView};
 
 /// A new organization.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CreateBody {
+pub(crate) struct CreateOrganizationBody {
     /// Its name, unique ignoring case.
     #[schema(value_type = String, min_length = 1, max_length = 120, example = "Acme")]
     name: OrgName,
@@ -40,8 +40,8 @@ pub(crate) struct CreateBody {
     placement: Placement,
 }
 
-impl From<CreateBody> for CreateOrganization {
-    fn from(CreateBody { name, slug, metadata, settings, placement }: CreateBody) -> Self {
+impl From<CreateOrganizationBody> for CreateOrganization {
+    fn from(CreateOrganizationBody { name, slug, metadata, settings, placement }: CreateOrganizationBody) -> Self {
         Self { name, slug, metadata, settings: settings.0, placement }
     }
 }
@@ -50,10 +50,14 @@ impl From<CreateBody> for CreateOrganization {
 ///
 /// Its table, key and default project are made with it; where that takes longer it is `provisioning` and becomes
 /// `active` by itself. A repetition with the same `Idempotency-Key` shows the organization as it is then.
-#[utoipa::path(post, path = "/v1/organizations", tag = "Organizations", request_body = CreateBody,
+#[utoipa::path(post, path = "/v1/organizations", tag = "Organizations", request_body = CreateOrganizationBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless for 7 days")),
     responses((status = 201, body = OrganizationView), (status = 409, body = ProblemView), (status = 422, body = ProblemView)))]
-pub(crate) async fn create(State(app): State<App>, caller: Caller, Once(asked, sent): Once<CreateBody>) -> Reply {
+pub(crate) async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    Once(asked, sent): Once<CreateOrganizationBody>,
+) -> Reply {
     let granted = caller.grant(CreateOrganization::from(asked), Platform)?;
     let mut mint = app.core.mint();
     let made = match app.core.store.create_organization(&granted, sent.as_ref(), &mut mint).await? {
@@ -102,6 +106,10 @@ pub(crate) struct ListParams {
     responses((status = 200, body = PageView<OrganizationView>)))]
 pub(crate) async fn list(State(app): State<App>, caller: Caller, Params(asked): Params<ListParams>) -> Reply {
     let (cursor, limit) = cursor(asked.cursor, asked.limit)?;
+    if asked.status == Some(Status::Deleted) {
+        // A tombstone has no name to be listed by.
+        return Err(Error::new(Code::Malformed, "is not one of the values that are taken").at("status").into());
+    }
     let granted = caller.grant(ListOrganizations { name_prefix: asked.name, status: asked.status }, Platform)?;
     let page = app.core.store.list_organizations(&granted, cursor.as_ref(), limit).await?;
     answer::ok(PageView::from(page.map(|organization| OrganizationView::from(&organization))))

@@ -14,7 +14,8 @@ use crate::member_views::{ProjectMemberView, ProjectRoleName};
 
 /// List who has a role in a project
 ///
-/// In the default project that is everybody of the organization, by organization role.
+/// In the default project that is everybody of the organization, by organization role. A page may be empty and yet have
+/// a next one where few of very many members have a role.
 #[utoipa::path(get, path = "/v1/organizations/{org}/projects/{project}/members", tag = "Projects",
     params(("org" = String, Path), ("project" = String, Path), PageParams),
     responses((status = 200, body = PageView<ProjectMemberView>), (status = 404, body = ProblemView)))]
@@ -32,21 +33,21 @@ pub(crate) async fn list(
 /// A role in a project.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RoleBody {
+pub(crate) struct ProjectRoleBody {
     /// Which.
     #[schema(value_type = ProjectRoleName)]
     role: ProjectRole,
 }
 
 /// Give somebody of the organization a role in a team project
-#[utoipa::path(put, path = "/v1/organizations/{org}/projects/{project}/members/{user}", tag = "Projects", request_body = RoleBody,
+#[utoipa::path(put, path = "/v1/organizations/{org}/projects/{project}/members/{user}", tag = "Projects", request_body = ProjectRoleBody,
     params(("org" = String, Path), ("project" = String, Path), ("user" = String, Path)),
     responses((status = 200, body = ProjectMemberView), (status = 404, body = ProblemView), (status = 409, body = ProblemView)))]
 pub(crate) async fn set(
     State(app): State<App>,
     caller: Caller,
     At((org, project, user)): At<(OrganizationId, ProjectId, UserId)>,
-    Body(RoleBody { role }): Body<RoleBody>,
+    Body(ProjectRoleBody { role }): Body<ProjectRoleBody>,
 ) -> Reply {
     let granted = caller.grant(SetProjectMember { user, role }, (org, project))?;
     let member = app.core.store.set_project_member(&granted, caller.named_member()?, &mut app.core.mint()).await?;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::id::{OrganizationId, ProjectId};
 use domain::name::{Description, ItemName};
 use domain::project::{CreateProject, DeleteProject, EditProject, ListProjects, ReadProject};
-use domain::settings::SettingText;
+use domain::settings::ModelId;
 use domain::{Code, Error, Patch, Result};
 use serde::Deserialize;
 use store::Made;
@@ -15,12 +15,12 @@ use crate::App;
 use crate::views::ProjectView;
 
 /// The most models that a project's list holds.
-const MODELS_MAX: usize = 200;
+const MODELS_MAX: usize = 100;
 
 /// A new team project.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CreateBody {
+pub(crate) struct CreateProjectBody {
     /// Its name, unique in the organization.
     #[schema(value_type = String, min_length = 1, max_length = 120)]
     name: ItemName,
@@ -28,28 +28,28 @@ pub(crate) struct CreateBody {
     #[schema(value_type = Option<String>, max_length = 2000)]
     #[serde(default)]
     description: Description,
-    /// Models that may be used; empty = all that the organization has.
-    #[schema(value_type = Vec<String>, max_items = 200)]
+    /// Models that may be used, named by at most 128 visible ASCII characters each; empty = all that the organization has.
+    #[schema(value_type = Vec<String>, max_items = 100)]
     #[serde(default)]
-    models_allowed: Vec<SettingText>,
+    models_allowed: Vec<ModelId>,
     /// The model that is taken where none is named.
     #[schema(value_type = Option<String>)]
-    default_model: Option<SettingText>,
+    default_model: Option<ModelId>,
 }
 
 /// Make a team project
 ///
 /// Who makes it becomes its admin.
-#[utoipa::path(post, path = "/v1/organizations/{org}/projects", tag = "Projects", request_body = CreateBody,
+#[utoipa::path(post, path = "/v1/organizations/{org}/projects", tag = "Projects", request_body = CreateProjectBody,
     params(("org" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = ProjectView), (status = 409, body = ProblemView)))]
 pub(crate) async fn create(
     State(app): State<App>,
     caller: Caller,
     At(org): At<OrganizationId>,
-    Once(asked, sent): Once<CreateBody>,
+    Once(asked, sent): Once<CreateProjectBody>,
 ) -> Reply {
-    let CreateBody { name, description, models_allowed, default_model } = asked;
+    let CreateProjectBody { name, description, models_allowed, default_model } = asked;
     check(&models_allowed)?;
     let granted = caller.grant(CreateProject { name, description, models_allowed, default_model }, org)?;
     let project = match app.core.store.create_project(&granted, sent.as_ref(), &mut app.core.mint()).await? {
@@ -62,8 +62,7 @@ pub(crate) async fn create(
 
 /// List projects
 ///
-/// An admin of the organization sees all; a member the default project and those with a grant. A page may hold fewer
-/// than asked for.
+/// An admin of the organization sees all; a member the default project and those with a grant.
 #[utoipa::path(get, path = "/v1/organizations/{org}/projects", tag = "Projects", params(("org" = String, Path), PageParams),
     responses((status = 200, body = PageView<ProjectView>)))]
 pub(crate) async fn list(
@@ -93,28 +92,32 @@ pub(crate) async fn read(
 /// A merge patch of a project.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct EditBody {
+pub(crate) struct EditProjectBody {
     /// A new name.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 120)]
-    name: Option<ItemName>,
+    #[schema(value_type = String, min_length = 1, max_length = 120)]
+    #[serde(default)]
+    name: Patch<ItemName>,
     /// A new description.
     #[schema(value_type = Option<String>, max_length = 2000)]
     #[serde(default)]
     description: Patch<Description>,
     /// A new list of models; `null` allows all.
-    #[schema(value_type = Option<Vec<String>>, max_items = 200)]
+    #[schema(value_type = Option<Vec<String>>, max_items = 100)]
     #[serde(default)]
-    models_allowed: Patch<Vec<SettingText>>,
+    models_allowed: Patch<Vec<ModelId>>,
     /// A new default model, or none with `null`.
     #[schema(value_type = Option<String>)]
     #[serde(default)]
-    default_model: Patch<SettingText>,
+    default_model: Patch<ModelId>,
     /// Take it out of use, or back.
-    archived: Option<bool>,
+    #[schema(value_type = bool)]
+    #[serde(default)]
+    archived: Patch<bool>,
 }
 
 /// Edit a project
-#[utoipa::path(patch, path = "/v1/organizations/{org}/projects/{project}", tag = "Projects", request_body(content = EditBody, content_type = "application/merge-patch+json"),
+#[utoipa::path(patch, path = "/v1/organizations/{org}/projects/{project}", tag = "Projects",
+    request_body(content = EditProjectBody, content_type = "application/merge-patch+json"),
     params(("org" = String, Path), ("project" = String, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = ProjectView), (status = 409, body = ProblemView), (status = 412, body = ProblemView)))]
 pub(crate) async fn edit(
@@ -122,9 +125,10 @@ pub(crate) async fn edit(
     caller: Caller,
     At((org, project)): At<(OrganizationId, ProjectId)>,
     IfMatch(version): IfMatch,
-    Body(asked): Body<EditBody>,
+    Body(asked): Body<EditProjectBody>,
 ) -> Reply {
-    let EditBody { name, description, models_allowed, default_model, archived } = asked;
+    let EditProjectBody { name, description, models_allowed, default_model, archived } = asked;
+    let (name, archived) = (name.unless_cleared("/name")?, archived.unless_cleared("/archived")?);
     if let Patch::Set(models) = &models_allowed {
         check(models)?;
     }
@@ -147,7 +151,7 @@ pub(crate) async fn delete(
     answer::no_content()
 }
 
-fn check(models: &[SettingText]) -> Result<()> {
-    let refused = || Error::new(Code::Invalid, "must be at most 200 models").at("/models_allowed");
+fn check(models: &[ModelId]) -> Result<()> {
+    let refused = || Error::new(Code::Invalid, "must be at most 100 models").at("/models_allowed");
     (models.len() <= MODELS_MAX).then_some(()).ok_or_else(refused)
 }

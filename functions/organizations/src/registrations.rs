@@ -2,10 +2,10 @@
 
 use api::{At, Body, Caller, IfMatch, Once, PageParams, PageView, Params, ProblemView, Reply, answer};
 use axum::extract::State;
-use domain::Error;
 use domain::id::{Agent, Id, Kind, OrganizationId, ProjectId, UseCase};
 use domain::name::ItemName;
 use domain::project::{EditRegistered, ReadRegistered, Register};
+use domain::{Error, Patch, Result};
 use serde::Deserialize;
 use store::{Idempotency, Made, RegisteredKind};
 use utoipa::ToSchema;
@@ -25,12 +25,23 @@ pub(crate) struct RegisterBody {
 /// A merge patch of a use case or an agent.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct EditBody {
+pub(crate) struct EditRegisteredBody {
     /// A new name.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 120)]
-    name: Option<ItemName>,
+    #[schema(value_type = String, min_length = 1, max_length = 120)]
+    #[serde(default)]
+    name: Patch<ItemName>,
     /// Take it out of use, or back; it keeps its name in history.
-    archived: Option<bool>,
+    #[schema(value_type = bool)]
+    #[serde(default)]
+    archived: Patch<bool>,
+}
+
+impl EditRegisteredBody {
+    fn command(self, version: u64) -> Result<EditRegistered> {
+        let Self { name, archived } = self;
+        let (name, archived) = (name.unless_cleared("/name")?, archived.unless_cleared("/archived")?);
+        Ok(EditRegistered { version, name, archived })
+    }
 }
 
 /// The path to a project.
@@ -82,9 +93,9 @@ async fn edit<K: RegisteredKind + Kind>(
     app: &App,
     caller: &Caller,
     (org, project, id): (OrganizationId, ProjectId, Id<K>),
-    command: EditRegistered,
+    command: Result<EditRegistered>,
 ) -> Reply {
-    let granted = caller.grant(command, (org, project))?;
+    let granted = caller.grant(command?, (org, project))?;
     let registered = app.core.store.edit_registered(&granted, id, &mut app.core.mint()).await?;
     answer::ok_tagged(RegisteredView::from(&registered), registered.version)
 }
@@ -125,7 +136,7 @@ pub(crate) async fn read_use_case(State(app): State<App>, caller: Caller, At(at)
 
 /// Edit a use case
 #[utoipa::path(patch, path = "/v1/organizations/{org}/projects/{project}/use-cases/{id}", tag = "Use cases and agents",
-    request_body(content = EditBody, content_type = "application/merge-patch+json"),
+    request_body(content = EditRegisteredBody, content_type = "application/merge-patch+json"),
     params(("org" = String, Path), ("project" = String, Path), ("id" = String, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = RegisteredView), (status = 404, body = ProblemView), (status = 412, body = ProblemView)))]
 pub(crate) async fn edit_use_case(
@@ -133,9 +144,9 @@ pub(crate) async fn edit_use_case(
     caller: Caller,
     At(at): One<UseCase>,
     IfMatch(version): IfMatch,
-    Body(asked): Body<EditBody>,
+    Body(asked): Body<EditRegisteredBody>,
 ) -> Reply {
-    edit(&app, &caller, at, EditRegistered { version, name: asked.name, archived: asked.archived }).await
+    edit(&app, &caller, at, asked.command(version)).await
 }
 
 /// Register an agent
@@ -174,7 +185,7 @@ pub(crate) async fn read_agent(State(app): State<App>, caller: Caller, At(at): O
 
 /// Edit an agent
 #[utoipa::path(patch, path = "/v1/organizations/{org}/projects/{project}/agents/{id}", tag = "Use cases and agents",
-    request_body(content = EditBody, content_type = "application/merge-patch+json"),
+    request_body(content = EditRegisteredBody, content_type = "application/merge-patch+json"),
     params(("org" = String, Path), ("project" = String, Path), ("id" = String, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = RegisteredView), (status = 404, body = ProblemView), (status = 412, body = ProblemView)))]
 pub(crate) async fn edit_agent(
@@ -182,7 +193,7 @@ pub(crate) async fn edit_agent(
     caller: Caller,
     At(at): One<Agent>,
     IfMatch(version): IfMatch,
-    Body(asked): Body<EditBody>,
+    Body(asked): Body<EditRegisteredBody>,
 ) -> Reply {
-    edit(&app, &caller, at, EditRegistered { version, name: asked.name, archived: asked.archived }).await
+    edit(&app, &caller, at, asked.command(version)).await
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use api::StatusName;
 use domain::id::{Id, Kind};
 use domain::organization::{Organization, Placement, State, Status};
 use domain::project::{Project, ProjectKind, Registered};
@@ -102,17 +103,6 @@ pub(crate) struct SettingsView {
     default_provider: Option<String>,
     /// The model that is taken where none is named.
     default_model: Option<String>,
-}
-
-/// Where an organization is in its life.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "describes a domain type that knows no OpenAPI")]
-pub(crate) enum StatusName {
-    Provisioning,
-    Active,
-    Archived,
-    Deleting,
 }
 
 /// `dedicated`: a table of its own; `pooled`: in the table that pooled organizations share.

@@ -1,10 +1,15 @@
 //! The scheduled sweep over tenants: finishes what was begun, and purges what is due.
 
+use std::time::Duration;
+
 use domain::organization::{Organization, Status, SweepTenants};
 use domain::scope::Platform;
 use domain::{Mint, Result, Timestamp};
 use serde_json::{Value, json};
 use tenancy::Tenancy;
+
+/// So long may one organization's purge keep the others waiting; then a later sweep goes on with it.
+const SHARE: Duration = Duration::from_secs(15);
 
 /// What this function stands on.
 #[derive(Clone)]
@@ -38,7 +43,8 @@ impl Swept {
 }
 
 impl App {
-    /// Finishes provisioning and purges once. One organization that cannot be finished keeps no other one waiting.
+    /// Finishes provisioning and purges once. One organization that cannot be finished keeps no other one waiting, and a
+    /// large one keeps them for 15 seconds at most while its members go.
     ///
     /// # Errors
     /// When the registry cannot be read.
@@ -67,7 +73,10 @@ impl App {
             let active = outcome.map(|organization| organization.state.status() == Status::Active);
             count(active, organization, &mut swept.provisioned, &mut swept.left);
         } else {
-            let outcome = self.tenancy.purge(organization, &mut self.mint()).await;
+            let clock = self.clock;
+            let end = clock().plus(SHARE);
+            let is_over = move || clock() >= end;
+            let outcome = self.tenancy.purge(organization, is_over, &mut self.mint()).await;
             count(outcome, organization, &mut swept.purged, &mut swept.left);
         }
     }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::cases::{self, Expected};
-use crate::template::{Function, Route, Trigger};
+use crate::template::{DEFAULT, Function, Route, Trigger};
 
 const ULID: &str = "01JD3ZW8Q4M8S9C7X6V5B4N3M2";
 
@@ -37,6 +37,9 @@ pub(crate) fn write(function: &Function, events: &Path) -> Result<usize> {
 
 /// `GET /v1/organizations/{org}` is `get-organizations-org`.
 fn file_name(route: &Route) -> String {
+    if route.path == DEFAULT {
+        return "default".to_owned();
+    }
     let path = route.path.trim_start_matches("/v1").replace(['{', '}', '+'], "");
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let rest = if segments.is_empty() { "root".to_owned() } else { segments.join("-") };
@@ -54,13 +57,17 @@ fn trigger_name(trigger: &Trigger) -> String {
 
 /// A request of API Gateway's payload format 2.0, without a session.
 fn request(route: &Route) -> Value {
+    let (method, pattern) = match route.path.as_str() {
+        DEFAULT => ("GET", "/v1/nothing-is-here"),
+        path => (route.method.as_str(), path),
+    };
     let parameters: Vec<&str> =
-        route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
+        pattern.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
     let path =
-        parameters.iter().fold(route.path.clone(), |path, name| path.replace(&format!("{{{name}}}"), sample(name)));
+        parameters.iter().fold(pattern.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), sample(name)));
     let mut event = json!({
         "version": "2.0",
-        "routeKey": format!("{} {}", route.method, route.path),
+        "routeKey": route.key(),
         "rawPath": path,
         "rawQueryString": "",
         "headers": { "host": "portal.example.com", "user-agent": "canned", "x-forwarded-for": "203.0.113.7" },
@@ -70,14 +77,14 @@ fn request(route: &Route) -> Value {
             "domainName": "portal.example.com",
             "domainPrefix": "portal",
             "http": {
-                "method": route.method,
+                "method": method,
                 "path": path,
                 "protocol": "HTTP/1.1",
                 "sourceIp": "203.0.113.7",
                 "userAgent": "canned",
             },
             "requestId": "JKJaXmPLvHcESHA=",
-            "routeKey": format!("{} {}", route.method, route.path),
+            "routeKey": route.key(),
             "stage": "$default",
             "time": "23/Nov/2026:12:00:00 +0000",
             "timeEpoch": 1_795_435_200_000_u64,
@@ -90,12 +97,12 @@ fn request(route: &Route) -> Value {
         if !named.is_empty() {
             fields.insert("pathParameters".to_owned(), Value::Object(named));
         }
-        if matches!(route.method.as_str(), "POST" | "PUT" | "PATCH") {
+        if matches!(method, "POST" | "PUT" | "PATCH") {
             fields.insert("body".to_owned(), json!("{}"));
         }
     }
     if let Some(headers) = event.get_mut("headers").and_then(Value::as_object_mut)
-        && route.method != "GET"
+        && method != "GET"
     {
         headers.insert("content-type".to_owned(), json!("application/json"));
     }

@@ -46,7 +46,7 @@ fn compare(expected: &Expected, outcome: &Outcome) -> Result<()> {
 fn unproved(function: &Function, cases: &[Case]) -> Vec<String> {
     let mut faults = vec![];
     for route in &function.routes {
-        let key = format!("{} {}", route.method, route.path);
+        let key = route.key();
         if !cases.iter().any(|case| text(&case.event, "/routeKey") == Some(&key)) {
             faults.push(format!("no case for {key}"));
         }
@@ -68,7 +68,7 @@ fn is_sent(function: &Function, event: &Value) -> bool {
     let method = text(event, "/requestContext/http/method").unwrap_or_default();
     let path = text(event, "/rawPath").unwrap_or_default();
     let mut routes = function.routes.iter();
-    routes.any(|route| key == format!("{} {}", route.method, route.path) && route.fits(method, path))
+    routes.any(|route| key == route.key() && route.fits(method, path))
 }
 
 fn wakes(trigger: &Trigger, event: &Value) -> bool {

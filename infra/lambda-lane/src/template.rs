@@ -5,6 +5,9 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 use serde_yaml_ng::Value;
 
+/// The route that takes what fits no other.
+pub(crate) const DEFAULT: &str = "$default";
+
 /// One function of the template.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Function {
@@ -64,7 +67,10 @@ fn read_event(function: &mut Function, name: &str, event: &Value) -> Result<()> 
     let property = |name: &str| text_of(event.get("Properties").and_then(|all| all.get(name))).map(str::to_owned);
     match text_of(event.get("Type")) {
         Some("HttpApi") => {
-            let (method, path) = property("Method").zip(property("Path")).context("no Method or Path")?;
+            let (method, path) = match (property("Method"), property("Path")) {
+                (None, None) => ("ANY".to_owned(), DEFAULT.to_owned()),
+                (method, path) => method.zip(path).context("no Method or Path")?,
+            };
             let version = property("PayloadFormatVersion").filter(|version| version == "2.0");
             version.context("the payload format is not 2.0")?;
             function.routes.push(Route { name: name.to_owned(), method, path });
@@ -95,9 +101,17 @@ fn text_of(value: Option<&Value>) -> Option<&str> {
 }
 
 impl Route {
+    /// How API Gateway names it in an event.
+    pub(crate) fn key(&self) -> String {
+        if self.path == DEFAULT { DEFAULT.to_owned() } else { format!("{} {}", self.method, self.path) }
+    }
+
     /// Whether API Gateway would send this request here; what is left of the more exact routes is not looked at.
     pub(crate) fn fits(&self, method: &str, path: &str) -> bool {
         let (mut pattern, mut segments) = (self.path.split('/'), path.split('/'));
+        if self.path == DEFAULT {
+            return true;
+        }
         if self.method != method {
             return false;
         }
@@ -156,5 +170,6 @@ Resources:
         assert!(!route("/v1/a/{b}").fits("GET", "/v1/a/"));
         assert!(!route("/v1/a/{b}").fits("GET", "/v1/a/x/y"));
         assert!(route("/{rest+}").fits("GET", "/x/y"));
+        assert!(route("$default").fits("PUT", "/x/y"));
     }
 }

@@ -33,7 +33,7 @@ enum Command {
         #[arg(long, default_value = "infra/openapi")]
         folder: PathBuf,
     },
-    /// Make the first superadmin, or say who is one.
+    /// Make the first superadmin, say who is one, or let one in again.
     #[command(subcommand)]
     Superadmin(Superadmin),
 }
@@ -58,6 +58,8 @@ struct Up {
 enum Superadmin {
     /// Make the first superadmin and print the one-time password; once in a deployment's life.
     Bootstrap(Whom),
+    /// Give a superadmin a new one-time password and print it; the old one and the sessions end.
+    Reset(Whom),
     /// Make somebody a superadmin who has an account.
     Grant(Whom),
     /// Make somebody a superadmin no longer.
@@ -75,9 +77,9 @@ struct Whom {
     /// Act on AWS, with the credentials and the region of the environment.
     #[arg(long, conflicts_with = "data")]
     aws: bool,
-    /// What the tables' names begin with in AWS.
-    #[arg(long, default_value = "", requires = "aws")]
-    table_prefix: String,
+    /// What the tables' names begin with in AWS: the template's `TablePrefix`.
+    #[arg(long, requires = "aws", required_if_eq("aws", "true"))]
+    table_prefix: Option<String>,
 }
 
 /// Warnings and worse of the parts, on standard error. `RUST_LOG` says otherwise.
@@ -144,8 +146,16 @@ impl Superadmin {
                 let password = operator::one_time_password();
                 match operator::create_superadmin(&store, email.clone(), &password).await? {
                     Bootstrapped::Created(_) => println!("superadmin {email}\none-time password {password}"),
-                    Bootstrapped::AlreadyDone => println!("The first superadmin was made before; nothing changed."),
+                    Bootstrapped::AlreadyDone => println!(
+                        "The first superadmin was made before; nothing changed. `superadmin reset` gives a new password."
+                    ),
                 }
+            }
+            Self::Reset(whom) => {
+                let (store, email) = whom.open().await?;
+                let password = operator::one_time_password();
+                operator::reset_superadmin(&store, email.clone(), &password).await?;
+                println!("superadmin {email}\none-time password {password}");
             }
             Self::Grant(whom) => {
                 let (store, email) = whom.open().await?;
@@ -165,7 +175,10 @@ impl Superadmin {
 impl Whom {
     async fn open(self) -> Result<(store::Store, Email)> {
         let Self { email, data, aws, table_prefix } = self;
-        let deployment = if aws { Deployment::Aws { table_prefix } } else { Deployment::Local(data) };
+        let deployment = match table_prefix.filter(|_| aws) {
+            Some(table_prefix) => Deployment::Aws { table_prefix },
+            None => Deployment::Local(data),
+        };
         Ok((deployment.store().await?, email))
     }
 }

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 /// Everything that a stack keeps in its folder; nothing else is ever deleted there.
-const KEPT: [&str; 9] = [
+const KEPT: [&str; 10] = [
     "database.sqlite",
     "database.sqlite-shm",
     "database.sqlite-wal",
     "mail",
     "objects",
     "stack.json",
+    "streams",
     "superadmin.json",
     "temp",
     "vault.json",

@@ -1,4 +1,5 @@
-//! What only the platform's operator does: make the first superadmin, and say who is one. Never an API route.
+//! What only the platform's operator does: make the first superadmin, say who is one, and let one in again. Never an API
+//! route.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,7 +8,7 @@ use anyhow::{Context, Result, anyhow};
 use domain::scope::Platform;
 use domain::user::Bootstrap;
 use domain::{Actor, Email, Granted, Mint, Origin, Principal};
-use store::{Bootstrapped, Config, CreateSuperadmin, Store};
+use store::{Bootstrapped, Config, OneTimePassword, Store};
 
 use crate::Card;
 
@@ -54,11 +55,25 @@ impl Deployment {
 /// The e-mail has an account already, or the database does not answer.
 pub async fn create_superadmin(store: &Store, email: Email, password: &str) -> Result<Bootstrapped> {
     let mut mint = mint();
-    // Hashed as a chosen one: this needs no key, so the operator needs no access to the secrets server.
+    let asked = hashed(email, password, &mint);
+    store.create_superadmin(&granted()?, asked, &mut mint).await.map_err(|why| told(&why))
+}
+
+/// Gives a superadmin a new one-time password: the last one counts, sessions end. For a password that was lost or ran out.
+///
+/// # Errors
+/// No superadmin has that e-mail, or the database does not answer.
+pub async fn reset_superadmin(store: &Store, email: Email, password: &str) -> Result<()> {
+    let mut mint = mint();
+    let asked = hashed(email, password, &mint);
+    store.reset_superadmin(&granted()?, asked, &mut mint).await.map_err(|why| told(&why))
+}
+
+/// Hashed as a chosen one: this needs no key, so the operator needs no access to the secrets server.
+fn hashed(email: Email, password: &str, mint: &Mint) -> OneTimePassword {
     let [salt @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = start::random();
     let password = passwords::hash_chosen(password, salt).into();
-    let asked = CreateSuperadmin { email, password, password_until: mint.now().plus(VALID) };
-    store.create_superadmin(&granted()?, asked, &mut mint).await.map_err(|why| told(&why))
+    OneTimePassword { email, password, password_until: mint.now().plus(VALID) }
 }
 
 /// A new one-time password.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use embedded::events::Rule;
 use embedded::objects::{self, Lifecycle};
-use embedded::{Database, MailSink, ObjectStore, Proxy, database, faults, mail};
+use embedded::{Database, MailSink, ObjectStore, Proxy, Streams, database, faults, mail, streams};
 
 use crate::credentials::Credentials;
 use crate::lock::Folder;
@@ -22,6 +22,7 @@ pub(crate) const IMPORT_WORKER: &str = "import-worker";
 pub(crate) struct Parts {
     pub(crate) database: Database,
     pub(crate) proxy: Option<Proxy>,
+    pub(crate) streams: Streams,
     pub(crate) objects: ObjectStore,
     pub(crate) mail: MailSink,
     pub(crate) vault: vault_dev::Running,
@@ -49,7 +50,10 @@ impl Parts {
             true => Some(Proxy::start(faults::Options::before(database.endpoint())).await?),
             false => None,
         };
-        Ok(Self { database, proxy, objects, mail, vault })
+        // Past the proxy: what the platform reads is no call of a function.
+        let usual = streams::Options::new(database.endpoint(), folder.join("streams"));
+        let streams = Streams::start(streams::Options { writes: database.writes()?, ..usual })?;
+        Ok(Self { database, proxy, streams, objects, mail, vault })
     }
 
     /// Where the functions find the database.
@@ -59,8 +63,8 @@ impl Parts {
 
     /// Ends all parts; what was answered stays.
     pub(crate) async fn stop(self) {
-        let Self { database, proxy, objects, mail, vault } = self;
-        objects.stop().await;
+        let Self { database, proxy, streams, objects, mail, vault } = self;
+        tokio::join!(objects.stop(), streams.stop());
         if let Some(proxy) = proxy {
             proxy.stop().await;
         }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use api::Declared;
-use embedded::{Database, MailSink, ObjectStore, Proxy};
+use embedded::{Database, MailSink, ObjectStore, Proxy, Streams};
 use store::{Config, Store};
 
 use crate::card::{self, Card, Tables};
@@ -104,6 +104,12 @@ impl Stack {
         self.parts.proxy.as_ref()
     }
 
+    /// The deliveries from the tables' streams.
+    #[must_use]
+    pub fn streams(&self) -> &Streams {
+        &self.parts.streams
+    }
+
     /// The object store.
     #[must_use]
     pub fn objects(&self) -> &ObjectStore {
@@ -116,9 +122,11 @@ impl Stack {
         &self.parts.mail
     }
 
-    /// Resolves when no object's event is queued, waiting for another attempt, or being handled.
+    /// Resolves when no object's event and no stream's record is queued, waiting for another attempt, or being handled.
+    /// Objects come first: their events make records, and no record makes an object.
     pub async fn idle(&self) {
         self.parts.objects.idle().await;
+        self.parts.streams.idle().await;
     }
 
     /// Finishes requests under way, cuts off sweeps and imports (which go on at the next start), and frees the folder.

@@ -2,14 +2,14 @@
 
 use std::fs;
 
-use crate::run::{Failure, cargo, program, say, succeed, target};
+use crate::run::{self, Failure, cargo, program, say, succeed, target};
 use crate::{package, tools};
 
 /// The cold start of the named functions, or of all: processor time from the start to the first poll of the Runtime API,
 /// memory, and the zip's size, as built for this machine.
 pub(crate) fn start(names: &[&str]) -> Result<(), Failure> {
     tools::python()?;
-    cargo(["build", "--quiet", "--package", "lambda-lane"])?;
+    run::binaries(&["lambda-lane"])?;
     for name in package::chosen(names)? {
         cargo(["build", "--release", "--quiet", "--package", &name, "--bin", &name])?;
         let binary = target().join("release").join(&name);
@@ -23,6 +23,6 @@ pub(crate) fn start(names: &[&str]) -> Result<(), Failure> {
 /// What imports of the given numbers of rows cost, beside the same reading and writing in Python.
 pub(crate) fn import(rows: &[&str]) -> Result<(), Failure> {
     tools::python()?;
-    cargo(["build", "--quiet", "--package", "import-worker", "--package", "bench"])?;
+    run::binaries(&["import-worker", "bench"])?;
     succeed(program(target().join("debug/bench")).arg(target().join("debug")).args(rows))
 }

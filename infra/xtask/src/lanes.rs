@@ -1,11 +1,10 @@
 //! `cargo xtask test`: every lane in order, each with what it needs, and a table at the end.
 
-use std::cell::Cell;
 use std::time::Instant;
 
-use crate::run::{Failure, cargo, listen, program, say, succeed, target};
+use crate::run::{self, Failure, cargo, listen, program, say, succeed, target, works};
 use crate::table::{Line, table};
-use crate::{package, tools};
+use crate::tools;
 
 type Lane = (&'static str, fn() -> Result<String, Failure>);
 
@@ -19,14 +18,11 @@ const LANES: [Lane; 7] = [
     ("lambda", lambda),
 ];
 
-/// Lanes that were not yet seen to pass as a whole: they run only when they are named, and the report says so.
-const NOT_YET: [&str; 3] = ["deny", "docs", "lambda"];
-
 /// Runs all lanes, or the named ones. Another name is a package, of which the tests run.
 pub(crate) fn test(names: &[&str]) -> Result<(), Failure> {
     let is_lane = |name: &str| LANES.iter().any(|(lane, _)| *lane == name);
     let packages: Vec<&str> = names.iter().copied().filter(|name| !is_lane(name)).collect();
-    let chosen = |lane: &str| if names.is_empty() { !NOT_YET.contains(&lane) } else { names.contains(&lane) };
+    let chosen = |lane: &str| names.is_empty() || names.contains(&lane);
     let mut lines: Vec<Line> =
         LANES.iter().filter(|(lane, _)| chosen(lane)).map(|(lane, run)| timed(lane, run)).collect();
     if !packages.is_empty() {
@@ -35,19 +31,16 @@ pub(crate) fn test(names: &[&str]) -> Result<(), Failure> {
     }
     say("");
     say(&table(&lines));
-    if names.is_empty() {
-        say(&format!("NOT RUN, until they pass: {}. Name them to run them.", NOT_YET.join(", ")));
-    }
     let failed = lines.iter().filter(|line| line.outcome.is_err()).count();
     if failed == 0 { Ok(()) } else { Err(Failure(format!("{failed} of {} lanes failed", lines.len()))) }
 }
 
-/// A lane that fails keeps no other one from running. Every lane finds the Python tools on its path.
+/// A lane that fails keeps no other one from running.
 #[expect(clippy::disallowed_methods, reason = "how long a lane took is a figure for people, and nothing depends on it")]
 fn timed(lane: &'static str, run: impl Fn() -> Result<String, Failure>) -> Line {
     say(&format!("── {lane}"));
     let started = Instant::now();
-    let outcome = tools::python().and_then(|()| run());
+    let outcome = run();
     if let Err(Failure(why)) = &outcome {
         say(why);
     }
@@ -75,26 +68,31 @@ fn clippy() -> Result<String, Failure> {
 /// Unit, function, contract and journey tests: all that cargo knows.
 fn tests(packages: &[&str]) -> Result<String, Failure> {
     tools::cargo_nextest()?;
+    // The AWS command line, and the programs that write workbooks.
+    tools::python()?;
     let mut command = program("cargo");
     command.args(["nextest", "run", "--no-fail-fast", "--status-level", "fail"]).args(packages);
     let summary = listen(&mut command, |line| Some(line.trim().strip_prefix("Summary")?.trim().to_owned()))?;
     summary.ok_or_else(|| Failure("no tests ran".to_owned()))
 }
 
+/// The pages; and the examples in them, as soon as there is one: without any, compiling them all for nothing takes minutes.
 fn docs() -> Result<String, Failure> {
-    let examples = Cell::new(0_u32);
-    listen(program("cargo").args(["test", "--workspace", "--doc", "--quiet"]), |line| {
-        let passed: u32 = line.strip_prefix("test result: ok. ")?.split(' ').next()?.parse().ok()?;
-        examples.set(examples.get() + passed);
-        Some(())
-    })?;
     let mut doc = program("cargo");
     doc.args(["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "--deny warnings");
     succeed(&mut doc)?;
-    Ok(format!("{} examples; every page, warnings denied", examples.get()))
+    let has_examples = works(program("git").args(["grep", "--quiet", "--extended-regexp", EXAMPLE, "--", "*.rs"]));
+    if has_examples {
+        cargo(["test", "--workspace", "--doc", "--quiet"])?;
+    }
+    Ok(format!("every page, warnings denied; {}", if has_examples { "every example" } else { "there are no examples" }))
 }
 
+/// How an example of Rust begins in a documentation comment.
+const EXAMPLE: &str = "^[[:space:]]*//[/!][[:space:]]*```(rust.*)?$";
+
 fn template() -> Result<String, Failure> {
+    tools::python()?;
     succeed(program("sam").args(["validate", "--lint", "--template-file", "template.yaml"]))?;
     succeed(program("cfn-lint").arg("template.yaml"))?;
     Ok("sam validate --lint, cfn-lint".to_owned())
@@ -102,11 +100,9 @@ fn template() -> Result<String, Failure> {
 
 /// The real bootstraps, in the development profile, behind a Runtime API.
 fn lambda() -> Result<String, Failure> {
-    let functions = package::functions()?;
-    let packages: Vec<&str> = functions.iter().flat_map(|name| ["--package", name]).collect();
-    succeed(program("cargo").args(["build", "--quiet"]).args(packages))?;
-    let mut replay = program("cargo");
-    replay.args(["run", "--quiet", "--package", "lambda-lane", "--", "replay"]).arg(target().join("debug"));
+    run::binaries(&[])?;
+    let mut replay = program(target().join("debug/lambda-lane"));
+    replay.arg("replay").arg(target().join("debug"));
     let summary = listen(&mut replay, |line| Some(line.strip_prefix("lambda: ")?.to_owned()))?;
     summary.ok_or_else(|| Failure("nothing was replayed".to_owned()))
 }

@@ -92,6 +92,16 @@ pub(crate) fn cargo<const N: usize>(arguments: [&str; N]) -> Result<(), Failure>
     succeed(program("cargo").args(arguments))
 }
 
+/// Builds the named binaries of the workspace, or all of them, in the development profile. As the workspace, whatever is
+/// named: its features are those of the tests, so that nothing is compiled twice.
+pub(crate) fn binaries(names: &[&str]) -> Result<(), Failure> {
+    let wanted = match names {
+        [] => vec!["--bins"],
+        names => names.iter().flat_map(|name| ["--bin", name]).collect(),
+    };
+    succeed(program("cargo").args(["build", "--workspace"]).args(wanted))
+}
+
 fn describe(command: &Command) -> String {
     let arguments = command.get_args().map(|argument| argument.to_string_lossy());
     let words: Vec<_> = std::iter::once(command.get_program().to_string_lossy()).chain(arguments).collect();

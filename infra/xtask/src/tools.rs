@@ -42,7 +42,8 @@ pub(crate) fn python() -> Result<(), Failure> {
     fs::create_dir_all(tools())?;
     let create = || program("python3").args(["-m", "venv"]).arg(&venv).status();
     if !create().is_ok_and(|status| status.success()) {
-        // Debian keeps the module in a package of its own.
+        // Debian keeps the module in a package of its own; a new machine has no list of packages yet.
+        succeed(program("apt-get").args(["update", "--quiet"]))?;
         succeed(program("apt-get").args(["install", "--yes", "--quiet", "python3-venv"]))?;
         succeed(program("python3").args(["-m", "venv"]).arg(&venv))?;
     }

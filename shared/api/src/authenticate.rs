@@ -7,20 +7,19 @@ use axum::response::{IntoResponse, Response};
 use domain::id::{OrganizationId, UserId};
 use domain::session::TOUCH;
 use domain::{Actor, Code, Error, Principal, Result, Timestamp};
-use http::Method;
 use store::{Asked, Identified};
 
+use crate::look::Look;
 use crate::visitor::origin;
 use crate::{Caller, Core, Problem, Token};
 
 /// Lets a request through that shows a session which holds.
 pub(crate) async fn authenticate(State(core): State<Core>, mut request: Request, next: Next) -> Response {
     let now = core.now();
-    let caller = match identify(&core, &mut request, now).await {
-        Ok(caller) => caller,
+    let (caller, look) = match identify(&core, &mut request, now).await {
+        Ok(identified) => identified,
         Err(error) => return Problem::from(error).into_response(),
     };
-    let looks_in = (request.method() == Method::GET).then(|| looks_into_tenant(&caller)).flatten();
     request.extensions_mut().insert(caller.clone());
     let stale = now >= caller.session.last_used_at.plus(TOUCH);
     let touch = async {
@@ -29,23 +28,29 @@ pub(crate) async fn authenticate(State(core): State<Core>, mut request: Request,
         }
     };
     let record = async {
-        match looks_in {
-            Some(organization) => core.store.record_access(&caller.actor, organization, &mut core.mint()).await,
+        match look {
+            Some(Look { organization, project, target }) => {
+                core.store.record_access(&caller.actor, organization, project, target, &mut core.mint()).await
+            }
             None => Ok(()),
         }
     };
-    let (response, recorded, ()) = futures::join!(next.run(request), record, touch);
+    let looks_only = request.method().is_safe();
+    let run = async {
+        if looks_only {
+            return futures::join!(next.run(request), record);
+        }
+        // What was refused has shown and changed nothing.
+        let response = next.run(request).await;
+        let recorded = if response.status().is_success() { record.await } else { Ok(()) };
+        (response, recorded)
+    };
+    let ((response, recorded), ()) = futures::join!(run, touch);
     // A tenant's content is not shown where the record of it could not be written.
     recorded.map_or_else(|error| Problem::from(error).into_response(), |()| response)
 }
 
-/// Which tenant a superadmin looks into who does not belong to it.
-fn looks_into_tenant(caller: &Caller) -> Option<OrganizationId> {
-    let stranger = caller.actor.is_superadmin() && caller.membership.is_none();
-    caller.organization.as_ref().filter(|_| stranger).map(|organization| organization.id)
-}
-
-async fn identify(core: &Core, request: &mut Request, now: Timestamp) -> Result<Caller> {
+async fn identify(core: &Core, request: &mut Request, now: Timestamp) -> Result<(Caller, Option<Look>)> {
     let refused = || Error::new(Code::Unauthenticated, "sign in first");
     let token = Token::of(request.headers()).ok_or_else(refused)?;
     let params = request.extract_parts::<RawPathParams>().await.map_err(|_| Error::not_found())?;
@@ -63,7 +68,9 @@ async fn identify(core: &Core, request: &mut Request, now: Timestamp) -> Result<
     let (parts, body) = std::mem::take(request).into_parts();
     let origin = origin(&parts);
     *request = Request::from_parts(parts, body);
-    Ok(caller(found, origin))
+    let caller = caller(found, origin);
+    let look = Look::of(&caller, &params);
+    Ok((caller, look))
 }
 
 fn caller(found: Identified, origin: domain::Origin) -> Caller {

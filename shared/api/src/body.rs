@@ -3,9 +3,10 @@
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use domain::{Code, Error};
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, Method};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use store::Idempotency;
@@ -20,6 +21,11 @@ pub struct Body<T>(pub T);
 
 /// A body that may be left out.
 pub struct OptionalBody<T>(pub Option<T>);
+
+/// What a body may hold where nothing needs to be said.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
 
 /// The body of a request that makes something, with its `Idempotency-Key` if there is one.
 pub struct Once<T>(pub T, pub Option<Idempotency>);
@@ -76,6 +82,11 @@ fn fingerprint(asked: &str, body: &[u8]) -> String {
 }
 
 fn media_type(headers: &HeaderMap, patch: bool) -> Result<(), Error> {
+    let plain = |coding: &HeaderValue| coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
+    if !headers.get_all(CONTENT_ENCODING).iter().all(plain) {
+        let words = "bodies are taken as they are, without a content coding";
+        return Err(Error::new(Code::UnsupportedMediaType, words).at("Content-Encoding"));
+    }
     let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let fits = essence == "application/json" || (patch && essence == "application/merge-patch+json");

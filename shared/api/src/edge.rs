@@ -8,16 +8,20 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use domain::{Code, Error};
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderName, HeaderValue};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderName, HeaderValue, StatusCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::problem::ProblemView;
+use crate::rate_limit::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::visitor::Tracked;
 use crate::{Core, Problem};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What a refusal keeps of the answer that it came with.
+const KEPT: [HeaderName; 3] = [ALLOW, RATE_LIMIT, RATE_LIMIT_POLICY];
 
 /// Wraps all routes of a function, or of all functions on one machine.
 pub fn finish(router: Router, core: &Core) -> Router {
@@ -45,10 +49,10 @@ async fn conclude(State(core): State<Core>, mut request: Request, next: Next) ->
     request.extensions_mut().insert(Tracked(id));
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        let allow = response.headers_mut().remove(ALLOW);
+        let kept = KEPT.map(|name| response.headers_mut().remove(&name).map(|value| (name, value)));
         log(&problem.0, &id.to_string());
         response = written(&problem.0, id.to_string());
-        response.headers_mut().extend(allow.map(|allow| (ALLOW, allow)));
+        response.headers_mut().extend(kept.into_iter().flatten());
     }
     let headers = response.headers_mut();
     headers.extend(HeaderValue::from_str(&id.to_string()).ok().map(|value| (REQUEST_ID, value)));
@@ -60,12 +64,13 @@ async fn conclude(State(core): State<Core>, mut request: Request, next: Next) ->
 }
 
 fn written(error: &Error, request_id: String) -> Response {
-    let mut response = (crate::status(error.code()), Json(ProblemView::of(error, request_id))).into_response();
+    let status = crate::status(error.code());
+    let mut response = (status, Json(ProblemView::of(error, request_id))).into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.extend(error.retry_after_seconds().map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))));
-    if error.code() == Code::Unauthenticated {
-        headers.insert("www-authenticate", HeaderValue::from_static("Bearer"));
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
 }

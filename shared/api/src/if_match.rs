@@ -22,10 +22,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let missing = || Error::new(Code::PreconditionRequired, "send the ETag that you read").at("If-Match");
         let sent = parts.headers.get(IF_MATCH).ok_or_else(missing)?;
-        let stale =
-            || Error::new(Code::PreconditionFailed, "it was changed since you read it; read it again").at("If-Match");
-        let text = sent.to_str().map_err(|_| stale())?.trim();
+        let text = sent.to_str().map_err(|_| Error::stale())?.trim();
         let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok());
-        Ok(Self(version.ok_or_else(stale)?))
+        Ok(Self(version.ok_or_else(Error::stale)?))
     }
 }

@@ -32,7 +32,7 @@ pub struct ProblemView {
     /// Identifies the kind of problem; stable.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The kind in words.
+    /// The kind in a few words; the same for every problem of the kind.
     pub title: &'static str,
     /// The HTTP status.
     pub status: u16,
@@ -67,13 +67,56 @@ impl ProblemView {
         let field = error.pointer().map(|pointer| FieldProblem { pointer: pointer.to_owned(), detail: detail.clone() });
         Self {
             kind: format!("/docs#problem-{}", code.slug()),
-            title: status.canonical_reason().unwrap_or("Problem"),
+            title: title(code),
             status: status.as_u16(),
             code: code.slug(),
             detail,
             request_id,
             errors: field.into_iter().collect(),
         }
+    }
+}
+
+/// The kind of problem in a few words.
+#[must_use]
+pub fn title(code: Code) -> &'static str {
+    match code {
+        Code::Malformed => "Malformed request",
+        Code::CursorInvalid => "Unknown cursor",
+        Code::Unauthenticated => "Not signed in",
+        Code::SignInRefused => "Sign-in refused",
+        Code::Forbidden => "Not allowed",
+        Code::CrossSite => "Cross-site request",
+        Code::PasswordChangeRequired => "Password change required",
+        Code::AccountSuspended => "Account suspended",
+        Code::OrganizationNotActive => "Organization not active",
+        Code::NotFound => "Not found",
+        Code::MethodNotAllowed => "Method not allowed",
+        Code::OrganizationNameTaken => "Organization name taken",
+        Code::OrganizationSlugTaken => "Organization slug taken",
+        Code::OrganizationState => "Wrong organization state",
+        Code::ConfirmationMismatch => "Confirmation mismatch",
+        Code::ProjectNameTaken => "Project name taken",
+        Code::ProjectDefault => "Default project",
+        Code::ProjectArchived => "Project archived",
+        Code::AlreadyMember => "Already a member",
+        Code::NotMember => "Not a member",
+        Code::LastOwner => "Last owner",
+        Code::UserSuspended => "Person suspended",
+        Code::PasswordWeak => "Weak password",
+        Code::PasswordWrong => "Wrong password",
+        Code::ImportResultUnavailable => "No import result",
+        Code::IdempotencyKeyReused => "Idempotency key reused",
+        Code::IdempotencyInProgress => "First request still runs",
+        Code::PreconditionFailed => "Changed meanwhile",
+        Code::PreconditionRequired => "If-Match required",
+        Code::TooLarge => "Body too large",
+        Code::UnsupportedMediaType => "Unsupported media type",
+        Code::Invalid => "Invalid value",
+        Code::TooManyRequests => "Too many requests",
+        Code::Conflict => "Changed at this moment",
+        Code::Unavailable => "Temporarily unavailable",
+        Code::Internal => "Internal error",
     }
 }
 

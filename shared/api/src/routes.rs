@@ -6,7 +6,7 @@ use axum::extract::Request;
 use axum::handler::Handler;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::routing::{MethodFilter, MethodRouter, any, on};
 use domain::{Code, Error};
 use http::Method;
 
@@ -25,9 +25,9 @@ pub enum Access {
 /// One route, as it was declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declared {
-    /// The method.
+    /// The method; `ANY` with `$default`.
     pub method: Method,
-    /// The path's pattern.
+    /// The path's pattern; `$default` for whatever fits no other, as the gateway calls it.
     pub path: &'static str,
     /// Who may come in.
     pub access: Access,
@@ -73,6 +73,15 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     #[must_use]
     pub fn page<H: Handler<T, S>, T: 'static>(self, path: &'static str, handler: H) -> Self {
         self.opened(Method::GET, path, on(MethodFilter::GET, handler))
+    }
+
+    /// Whatever fits no other route of any function.
+    #[must_use]
+    pub fn otherwise<H: Handler<T, S>, T: 'static>(mut self, handler: H) -> Self {
+        self.open = self.open.route("/{*rest}", any(handler));
+        let method = Method::from_bytes(b"ANY").unwrap_or_default();
+        self.declared.push(Declared { method, path: "$default", access: Access::Open });
+        self
     }
 
     fn signed_in(mut self, method: Method, path: &'static str, handler: MethodRouter<S>) -> Self {

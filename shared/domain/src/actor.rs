@@ -110,6 +110,16 @@ impl Actor {
         matches!(self.principal, Principal::User { superadmin: true, .. })
     }
 
+    /// The same person with no more than what roles give.
+    #[must_use]
+    pub fn without_superadmin(&self) -> Self {
+        let mut actor = self.clone();
+        if let Principal::User { superadmin, .. } = &mut actor.principal {
+            *superadmin = false;
+        }
+        actor
+    }
+
     /// The person's id, if it is a person.
     #[must_use]
     pub fn user(&self) -> Option<UserId> {

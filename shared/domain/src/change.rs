@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::id::{AgentId, ImportId, OrganizationId, ProjectId, SessionId, UseCaseId, UserId};
+
 /// What was acted on, with its name at that time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
@@ -24,6 +26,21 @@ impl Target {
     /// A target that has none.
     pub fn unnamed(kind: &str, id: impl ToString) -> Self {
         Self { kind: kind.to_owned(), id: id.to_string(), name: None }
+    }
+
+    /// What an id names, told by its prefix; none where the text is no id.
+    #[must_use]
+    pub fn of_id(text: &str) -> Option<Self> {
+        let kinds = [
+            ("organization", text.parse::<OrganizationId>().is_ok()),
+            ("project", text.parse::<ProjectId>().is_ok()),
+            ("user", text.parse::<UserId>().is_ok()),
+            ("use-case", text.parse::<UseCaseId>().is_ok()),
+            ("agent", text.parse::<AgentId>().is_ok()),
+            ("import", text.parse::<ImportId>().is_ok()),
+            ("session", text.parse::<SessionId>().is_ok()),
+        ];
+        kinds.into_iter().find(|(_, fits)| *fits).map(|(kind, _)| Self::unnamed(kind, text))
     }
 }
 

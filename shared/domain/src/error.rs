@@ -209,6 +209,12 @@ impl Error {
         Self::new(Code::NotFound, "no such resource")
     }
 
+    /// An edit of a version that is not the last one.
+    #[must_use]
+    pub fn stale() -> Self {
+        Self::new(Code::PreconditionFailed, "it was changed since you read it; read it again").at("If-Match")
+    }
+
     /// A fault of the product or of a part it needs; the caller learns only that it happened.
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..Self::new(Code::Internal, "something went wrong on our side") }

@@ -21,6 +21,9 @@ pub struct ActorRecord {
     /// For whom it acted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<String>,
+    /// Whether the right came from being a superadmin and from nothing else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_superadmin: bool,
 }
 
 impl From<&Principal> for ActorRecord {
@@ -30,6 +33,7 @@ impl From<&Principal> for ActorRecord {
             id,
             name,
             on_behalf_of,
+            as_superadmin: false,
         };
         match principal {
             Principal::User { id, email, .. } => record("user", Some(id.to_string()), Some(email.clone()), None),
@@ -115,6 +119,13 @@ impl Event {
     #[must_use]
     pub fn in_project(self, project: ProjectId) -> Self {
         Self { project: Some(project), ..self }
+    }
+
+    /// The same record of an act that nothing but being a superadmin allowed.
+    #[must_use]
+    pub fn as_superadmin(mut self, as_superadmin: bool) -> Self {
+        self.actor.as_superadmin = as_superadmin;
+        self
     }
 
     /// The same record of something that was refused.

@@ -22,6 +22,7 @@ pub struct Granted<C: Command> {
     command: C,
     actor: Actor,
     scope: C::Scope,
+    as_superadmin: bool,
 }
 
 impl Actor {
@@ -31,8 +32,15 @@ impl Actor {
     /// [`Code::NotFound`] where the caller may not know of the place, else [`Code::Forbidden`] or the reason why
     /// nobody gets in at present.
     pub fn grant<C: Command>(&self, command: C, at: <C::Scope as Reach>::At) -> Result<Granted<C>> {
-        match decide(self, command.action(), C::Scope::place(&at)) {
-            Verdict::Allow => Ok(Granted { scope: C::Scope::open(self, at, Seal(()))?, actor: self.clone(), command }),
+        let (action, place) = (command.action(), C::Scope::place(&at));
+        match decide(self, action, place) {
+            Verdict::Allow => Ok(Granted {
+                as_superadmin: self.is_superadmin()
+                    && decide(&self.without_superadmin(), action, place) != Verdict::Allow,
+                scope: C::Scope::open(self, at, Seal(()))?,
+                actor: self.clone(),
+                command,
+            }),
             Verdict::Refuse(code) => Err(Error::new(code, words(code))),
             Verdict::Conceal => Err(Error::not_found()),
         }
@@ -66,6 +74,6 @@ impl<C: Command> Granted<C> {
 
     /// The audit record of this act: who, what and where from are already known.
     pub fn event(&self, mint: &mut Mint, kind: EventKind, target: Target, changes: Vec<Change>) -> Event {
-        Event::of(&self.actor, mint, kind, target, changes)
+        Event::of(&self.actor, mint, kind, target, changes).as_superadmin(self.as_superadmin)
     }
 }

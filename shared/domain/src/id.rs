@@ -115,6 +115,8 @@ pub enum Event {}
 pub enum UseCase {}
 /// An agent that Studio registered.
 pub enum Agent {}
+/// Somebody's way into an organization, until it is accepted.
+pub enum Invitation {}
 /// One request, as it is named in answers, logs and the audit log.
 pub enum Request {}
 
@@ -142,6 +144,9 @@ impl Kind for UseCase {
 impl Kind for Agent {
     const PREFIX: &'static str = "agt";
 }
+impl Kind for Invitation {
+    const PREFIX: &'static str = "inv";
+}
 impl Kind for Request {
     const PREFIX: &'static str = "req";
 }
@@ -162,6 +167,8 @@ pub type EventId = Id<Event>;
 pub type UseCaseId = Id<UseCase>;
 /// `agt_…`
 pub type AgentId = Id<Agent>;
+/// `inv_…`
+pub type InvitationId = Id<Invitation>;
 /// `req_…`
 pub type RequestId = Id<Request>;
 

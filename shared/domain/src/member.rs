@@ -128,7 +128,7 @@ impl Command for RemoveMember {
     }
 }
 
-/// `DELETE …/members/me`
+/// `DELETE …/members/{user}` for oneself.
 #[derive(Clone, Copy, Debug)]
 pub struct Leave;
 
@@ -145,9 +145,8 @@ impl Command for Leave {
 /// # Errors
 /// [`Code::Forbidden`].
 pub fn may_act_on(actor: &Actor, role: OrgRole) -> Result<()> {
-    let allowed = actor.is_superadmin() || actor.role().is_some_and(|own| own >= role);
     let refused = || Error::new(Code::Forbidden, "your role does not allow this for somebody of a higher role");
-    allowed.then_some(()).ok_or_else(refused)
+    reaches(actor, role).then_some(()).ok_or_else(refused)
 }
 
 /// Whether this actor may give that role: nobody grants above the own role or raises it.
@@ -155,8 +154,12 @@ pub fn may_act_on(actor: &Actor, role: OrgRole) -> Result<()> {
 /// # Errors
 /// [`Code::Forbidden`].
 pub fn may_give(actor: &Actor, role: OrgRole) -> Result<()> {
-    let allowed = actor.is_superadmin() || actor.role().is_some_and(|own| own >= role);
-    allowed.then_some(()).ok_or_else(|| Error::new(Code::Forbidden, "nobody grants above the own role"))
+    let refused = || Error::new(Code::Forbidden, "nobody grants above the own role");
+    reaches(actor, role).then_some(()).ok_or_else(refused)
+}
+
+fn reaches(actor: &Actor, role: OrgRole) -> bool {
+    actor.is_superadmin() || actor.role().is_some_and(|own| own >= role)
 }
 
 /// Whether this actor may give that role in that project. An organization's admin manages members without a grant of

@@ -1,4 +1,4 @@
-//! Key and value pairs that an organization's owner keeps beside it.
+//! Key and value pairs that an organization's admins keep beside it.
 
 use std::collections::BTreeMap;
 

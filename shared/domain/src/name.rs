@@ -44,8 +44,8 @@ pub enum Addressed {}
 impl Rule for Named {
     const REFUSAL: &'static str = "must be 1 to 120 printable characters";
     fn allows(text: &str) -> bool {
-        let visible = text.chars().any(|c| !is_format(c) && !c.is_whitespace());
-        visible && text.chars().count() <= 120 && !text.chars().any(is_unprintable)
+        // What folds to nothing can neither be seen nor told apart.
+        text.chars().count() <= 120 && !text.chars().any(is_unprintable) && !folded(text).is_empty()
     }
 }
 
@@ -104,17 +104,22 @@ impl Slug {
 }
 
 /// The form in which names are compared and claimed: compatibility characters, case, runs of space and characters
-/// without a width make no difference, so `Acme`, `ACME` and `Ａcme` are one name.
+/// that cannot be seen make no difference, so `Acme`, `ACME` and `Ａcme` are one name.
 #[must_use]
 pub fn folded(name: &str) -> String {
-    let plain: String = name.nfkc().filter(|c| !is_format(*c)).collect();
+    let plain: String = name.nfkc().filter(|c| !is_unseen(*c)).collect();
     let cased: String = plain.to_uppercase().to_lowercase().nfkc().collect();
     cased.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Characters without a width, such as joiners, which scripts need but names are not told apart by.
-fn is_format(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+/// Characters that show nothing, such as joiners and variation selectors: scripts need them, but names are not told
+/// apart by them. Unicode's `Default_Ignorable_Code_Point` (16.0), and the Braille pattern without a dot.
+fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Controls, line and paragraph separators, overrides of the writing direction, and what is no character at all.
@@ -209,6 +214,11 @@ mod tests {
             "",
             "  ",
             "\u{200b}\u{200b}",
+            "\u{3164}",
+            "\u{ffa0} \u{115f}",
+            "\u{2800}",
+            "\u{180b}\u{fe0f}\u{e0100}",
+            "\u{e0061}",
             "a\u{0}b",
             "a\nb",
             "gpj.\u{202e}exe",
@@ -227,6 +237,13 @@ mod tests {
             ("Straße", "STRASSE"),
             ("Ａcme", "acme"),
             ("ac\u{200b}me", "acme"),
+            ("Acme\u{fe0f}", "Acme"),
+            ("Acme\u{e0061}", "Acme"),
+            ("Ac\u{e01ef}me\u{180d}", "Acme"),
+            ("A\u{206a}c\u{17b5}me", "Acme"),
+            ("Acme\u{3164}", "Acme"),
+            ("\u{ffa0}Acme \u{2800}", "Acme"),
+            ("e\u{115f}\u{301}a", "éa"),
             ("a  b", "A B"),
             ("ﬁne", "FINE"),
             ("Éa", "e\u{301}A"),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer};
 
+use crate::{Code, Error, Result};
+
 /// What a PATCH says of one field. Needs `#[serde(default)]` where it stands, so that an absent field is [`Patch::Keep`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Patch<T> {
@@ -30,6 +32,20 @@ impl<T> Patch<T> {
             Self::Keep => before,
             Self::Clear => None,
             Self::Set(value) => Some(value),
+        }
+    }
+}
+
+impl<T> Patch<T> {
+    /// The new value of a field that cannot be without one, which stands at `pointer`.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`] for `null`.
+    pub fn unless_cleared(self, pointer: &'static str) -> Result<Option<T>> {
+        match self {
+            Self::Keep => Ok(None),
+            Self::Clear => Err(Error::new(Code::Invalid, "must have a value; null would take it away").at(pointer)),
+            Self::Set(value) => Ok(Some(value)),
         }
     }
 }

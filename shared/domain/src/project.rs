@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, ProjectId, UseCaseId, UserId};
 use crate::name::{Description, ItemName};
-use crate::settings::SettingText;
+use crate::settings::ModelId;
 use crate::{Action, Command, OrgScope, Patch, ProjectRole, ProjectScope, Timestamp};
 
 /// Which kind of project.
@@ -29,9 +29,9 @@ pub struct Project {
     /// Which kind.
     pub kind: ProjectKind,
     /// Models that may be used; empty = all that the organization has.
-    pub models_allowed: Vec<SettingText>,
+    pub models_allowed: Vec<ModelId>,
     /// The model that is taken where none is named.
-    pub default_model: Option<SettingText>,
+    pub default_model: Option<ModelId>,
     /// Whether it is out of use.
     pub archived: bool,
     /// When it was made.
@@ -52,9 +52,9 @@ pub struct CreateProject {
     /// What it is for.
     pub description: Description,
     /// Models that may be used.
-    pub models_allowed: Vec<SettingText>,
+    pub models_allowed: Vec<ModelId>,
     /// The default one.
-    pub default_model: Option<SettingText>,
+    pub default_model: Option<ModelId>,
 }
 
 impl Command for CreateProject {
@@ -96,9 +96,9 @@ pub struct EditProject {
     /// A new description.
     pub description: Patch<Description>,
     /// A new list of models; `Clear` allows all.
-    pub models_allowed: Patch<Vec<SettingText>>,
+    pub models_allowed: Patch<Vec<ModelId>>,
     /// A new default model.
-    pub default_model: Patch<SettingText>,
+    pub default_model: Patch<ModelId>,
     /// Take it out of use, or back.
     pub archived: Option<bool>,
 }
@@ -182,7 +182,7 @@ impl Command for RemoveProjectMember {
     }
 }
 
-/// What Studio registers: a use case or an agent, with the id that Studio gave it.
+/// What Studio registers: a use case or an agent, with the id that the registration made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registered<I> {
     /// Its id.

@@ -35,6 +35,25 @@ impl From<SettingText> for String {
     }
 }
 
+/// What a provider calls a model: 1 to 128 visible ASCII characters, as in `meta-llama/Llama-3.1-8B-Instruct`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ModelId(String);
+
+impl TryFrom<String> for ModelId {
+    type Error = crate::Rejected;
+    fn try_from(raw: String) -> Result<Self, Self::Error> {
+        let fits = (1..=128).contains(&raw.len()) && raw.bytes().all(|byte| byte.is_ascii_graphic());
+        fits.then_some(Self(raw)).ok_or(crate::Rejected("must be 1 to 128 visible ASCII characters"))
+    }
+}
+
+impl From<ModelId> for String {
+    fn from(id: ModelId) -> Self {
+        id.0
+    }
+}
+
 /// A merge patch of [`OrganizationSettings`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,6 +73,20 @@ impl OrganizationSettings {
         Self {
             default_provider: default_provider.over(self.default_provider.clone()),
             default_model: default_model.over(self.default_model.clone()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_named_by_at_most_128_visible_ascii_characters() {
+        let model = |raw: &str| ModelId::try_from(raw.to_owned()).is_ok();
+        assert!(model("us.anthropic.claude-sonnet-4:0") && model(&"x".repeat(128)));
+        for refused in ["", &"x".repeat(129), "gpt 5", "gpt-5\n", "模型"] {
+            assert!(!model(refused), "{refused} was taken for a model");
         }
     }
 }

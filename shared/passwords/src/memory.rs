@@ -27,6 +27,7 @@ fn idle() -> MutexGuard<'static, Vec<Vec<Block>>> {
 }
 
 #[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     fn peak_kib() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").unwrap();

@@ -14,9 +14,9 @@ use crate::items::ClaimItem;
 use crate::keys::{self, Key};
 use crate::person_items::{LoginItem, UserItem};
 
-/// The first superadmin's account.
+/// What a superadmin signs in with, once.
 #[derive(Clone, Debug)]
-pub struct CreateSuperadmin {
+pub struct OneTimePassword {
     /// The e-mail.
     pub email: Email,
     /// The hash of the temporary password.
@@ -42,7 +42,7 @@ impl Store {
     pub async fn create_superadmin(
         &self,
         granted: &Granted<Bootstrap>,
-        asked: CreateSuperadmin,
+        asked: OneTimePassword,
         mint: &mut Mint,
     ) -> Result<Bootstrapped> {
         let user = User {
@@ -81,6 +81,40 @@ impl Store {
         }
     }
 
+    /// AP-72. A new one-time password of a superadmin, which has to be changed; the old one and every session end.
+    ///
+    /// # Errors
+    /// [`domain::Code::NotFound`] without such a superadmin.
+    pub async fn reset_superadmin(
+        &self,
+        granted: &Granted<Bootstrap>,
+        asked: OneTimePassword,
+        mint: &mut Mint,
+    ) -> Result<()> {
+        let OneTimePassword { email, password, password_until } = asked;
+        let login = self.login(&email).await?.ok_or_else(no_superadmin)?;
+        let epoch = login.epoch + 1;
+        let event = granted.event(mint, EventKind::PasswordReset, Target::named("user", login.user, &email), vec![]);
+        let person = Edit::of(&self.platform, keys::user(login.user))
+            .set("must_change_password", true)?
+            .set("session_epoch", epoch)?
+            .add_number("version", 1);
+        let credential = Edit::of(&self.platform, keys::login(&email.folded()))
+            .set("password", password)?
+            .set("password_until", password_until.seconds())?
+            .set("epoch", epoch)?;
+        let writes = vec![
+            person.when("superadmin", "=", true)?.update()?,
+            credential.when("password", "=", &login.password)?.when("epoch", "=", login.epoch)?.update()?,
+            self.event(&event)?,
+        ];
+        self.transact(writes).await.map_err(|fault| match fault.refused() {
+            Some(0) => no_superadmin(),
+            Some(_) => Error::new(domain::Code::Conflict, "the account was changed at this moment; try again"),
+            None => fault.into_error("resetting a password"),
+        })
+    }
+
     /// AP-71. Makes somebody a superadmin, or no longer one.
     ///
     /// # Errors
@@ -103,4 +137,8 @@ impl Store {
             outcome => outcome.map_err(|fault| fault.into_error("changing a superadmin")),
         }
     }
+}
+
+fn no_superadmin() -> Error {
+    Error::new(domain::Code::NotFound, "no superadmin has that e-mail")
 }

@@ -110,7 +110,8 @@ impl Store {
             let asked = KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(true).build();
             let asked = asked.map_err(domain::Error::internal)?;
             let call = self.client.batch_get_item().request_items(table, asked);
-            let answer = call.send().await.map_err(|why| Fault::from(why).into_error("reading items"))?;
+            let refused = |why| Fault::from(why).of_tenant_if(self.is_dedicated(table)).into_error("reading items");
+            let answer = call.send().await.map_err(refused)?;
             found.extend(answer.responses.unwrap_or_default().remove(table).unwrap_or_default());
             let unread = answer.unprocessed_keys.and_then(|mut tables| tables.remove(table));
             left = unread.map(|unread| unread.keys).unwrap_or_default();
@@ -118,19 +119,30 @@ impl Store {
         Err(domain::Error::unavailable("items stayed unread after every attempt"))
     }
 
-    /// All of these writes or none of them. A conflict with another transaction is tried again with jitter.
+    /// All of these writes or none of them. A conflict with another transaction is tried again with jitter. Every
+    /// attempt bears the same token: if an earlier one was written after all, the database says so instead of refusing
+    /// the later one for what the earlier one put there.
     pub(crate) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), Fault> {
+        let token = token()?;
         for attempt in 1.. {
             let call = self.client.transact_write_items().set_transact_items(Some(writes.clone()));
+            let call = call.client_request_token(&token);
             let tenant = || writes.iter().filter_map(table_of).any(|table| self.is_dedicated(table));
             match call.send().await.map_err(|why| Fault::from(why).of_tenant_if(tenant())) {
                 Ok(_) => break,
-                Err(fault) if fault.is_conflict() && attempt < ATTEMPTS => pause(attempt).await,
+                Err(fault) if fault.may_pass_later() && attempt < ATTEMPTS => pause(attempt).await,
                 Err(fault) => return Err(fault),
             }
         }
         Ok(())
     }
+}
+
+/// What tells the database that attempts are one transaction: 32 of at most 36 characters.
+fn token() -> Result<String, Fault> {
+    let mut random = [0_u8; 16];
+    getrandom::fill(&mut random).map_err(|why| Fault::Unexpected(why.to_string()))?;
+    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn table_of(write: &TransactWriteItem) -> Option<&str> {

@@ -24,16 +24,27 @@ impl Cursor {
         &self.0
     }
 
-    /// `list` names the list, so that a cursor of another one is refused.
-    pub(crate) fn at(list: &str, place: &impl Serialize) -> Result<Self> {
+    /// The end of a page; `list` names the list, so that a cursor of another one is refused.
+    ///
+    /// # Errors
+    /// A place that cannot be written as JSON.
+    pub fn at(list: &str, place: &impl Serialize) -> Result<Self> {
         let bytes = serde_json::to_vec(&(list, place)).map_err(Error::internal)?;
         Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    pub(crate) fn place<T: DeserializeOwned>(&self, list: &str) -> Result<T> {
-        let refused = || Error::new(Code::CursorInvalid, "the cursor was not made by this list").at("cursor");
-        let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| refused())?;
-        let (of, place): (String, T) = serde_json::from_slice(&bytes).map_err(|_| refused())?;
-        (of == list).then_some(place).ok_or_else(refused)
+    /// Where the page before ended.
+    ///
+    /// # Errors
+    /// [`Code::CursorInvalid`] for a cursor that this list did not make.
+    pub fn place<T: DeserializeOwned>(&self, list: &str) -> Result<T> {
+        let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| Self::refused())?;
+        let (of, place): (String, T) = serde_json::from_slice(&bytes).map_err(|_| Self::refused())?;
+        (of == list).then_some(place).ok_or_else(Self::refused)
+    }
+
+    /// A cursor that leads nowhere in the list.
+    pub(crate) fn refused() -> Error {
+        Error::new(Code::CursorInvalid, "the cursor was not made by this list").at("cursor")
     }
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::audit::{ReadAudit, ReadPlatformAudit};
-use domain::change::Target;
 use domain::id::{EventId, OrganizationId};
-use domain::{Actor, Event, EventKind, Granted, Mint, Result, Timestamp};
+use domain::{Event, EventKind, Granted, Result, Timestamp};
 use futures::future::try_join_all;
 
 use crate::core::{Item, Store, decode};
@@ -14,12 +14,14 @@ use crate::cursor::Cursor;
 use crate::fault::Fault;
 use crate::items::EventItem;
 use crate::keys::{EVENT_SHARDS, event, index};
-use crate::page::Page;
+use crate::page::{Filling, Page, Weighed, weight};
 
-/// A request looks back over that many days at most; a longer gap gives a cursor and no events.
-const DAYS_MAX: u64 = 92;
 /// Days are read in groups of that many, once the first day gave too little.
 const DAYS_AT_ONCE: u64 = 4;
+/// A request reads the shards of so many groups of days at most, which is 93 days; then it gives a cursor.
+const GROUPS_MAX: u64 = 24;
+/// A day that one query a shard does not read to its end is asked again, so often in a request; then it gives a cursor.
+const AGAIN_MAX: u64 = 8;
 /// Everybody's log is read that far back.
 const HOT: Duration = Duration::from_secs(400 * 24 * 3600);
 const DAY_MILLIS: u64 = 86_400_000;
@@ -37,6 +39,13 @@ pub struct EventFilter {
     pub action: Option<EventKind>,
 }
 
+impl EventFilter {
+    /// Whether each event of the time is one of them.
+    fn takes_all(&self) -> bool {
+        self.actor.is_none() && self.action.is_none()
+    }
+}
+
 /// Whose log: an organization's, or everything.
 #[derive(Clone, Copy)]
 enum Log {
@@ -52,12 +61,60 @@ impl Log {
             Self::Everything => "all-events",
         }
     }
+
+    /// Where a shard of a day lies: the index if it is one, the names of the two key attributes, the partition.
+    fn shard(self, day: &str, shard: u8) -> (Option<&'static str>, [&'static str; 2], String) {
+        match self {
+            Self::Organization(id) => (None, ["pk", "sk"], event::partition(Some(id), day, shard)),
+            Self::Everything => (Some(index::FIRST), ["gsi1pk", "gsi1sk"], event::day_partition(day, shard)),
+        }
+    }
 }
 
 /// What is left to read: events before this id, not before that instant.
 struct Span {
     before: EventId,
     from: Timestamp,
+}
+
+impl Span {
+    fn is_over(&self) -> bool {
+        millis(self.before) <= self.from.millis()
+    }
+
+    /// The highest id that is left.
+    fn newest(&self) -> EventId {
+        let below = self.before.ulid().0.saturating_sub(1);
+        let millis = u64::try_from(below >> 80).unwrap_or(u64::MAX);
+        EventId::from_parts(millis, below & ((1 << 80) - 1))
+    }
+
+    /// The newest day that is left, and those before it.
+    fn days(&self, count: u64) -> impl Iterator<Item = Timestamp> {
+        let newest = millis(self.newest());
+        (0..count).filter_map(move |back| newest.checked_sub(back * DAY_MILLIS)).map(Timestamp::from_millis)
+    }
+}
+
+/// One log, and which of its events.
+struct Search<'a> {
+    log: Log,
+    filter: &'a EventFilter,
+}
+
+/// What a look into some shards found: matches, newest first, and the lowest id that all of them have passed.
+struct Looked {
+    events: Vec<Weighed<Event>>,
+    passed: EventId,
+    /// Whether each shard was read to the end.
+    to_the_end: bool,
+}
+
+/// What one query of one shard read.
+struct Read {
+    events: Vec<Weighed<Event>>,
+    /// Where it stopped, if not at the end.
+    stopped: Option<EventId>,
 }
 
 impl Store {
@@ -87,14 +144,6 @@ impl Store {
         self.events_of(Log::Everything, filter, now.minus(HOT), cursor, limit, now).await
     }
 
-    /// AP-82. Records that a superadmin looked into a tenant's content.
-    pub async fn record_access(&self, actor: &Actor, organization: OrganizationId, mint: &mut Mint) -> Result<()> {
-        let event =
-            Event::of(actor, mint, EventKind::TenantAccessed, Target::unnamed("organization", organization), vec![]);
-        let write = self.event(&event)?;
-        self.transact(vec![write]).await.map_err(|fault| fault.into_error("recording an access"))
-    }
-
     async fn events_of(
         &self,
         log: Log,
@@ -104,94 +153,103 @@ impl Store {
         limit: u32,
         now: Timestamp,
     ) -> Result<Page<Event>> {
-        let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+        let search = Search { log, filter };
         let sent = cursor.map(|cursor| cursor.place(log.list())).transpose()?;
         let mut span = span(filter, since, sent, now);
-        let (mut found, mut days) = (Vec::<Event>::new(), 1);
-        let mut looked = 0;
-        while found.len() < wanted && looked < DAYS_MAX && millis(span.before) > span.from.millis() {
-            let batch = self.days(log, filter, &span, days, limit).await?;
-            looked += days;
-            let read_to = first_id_of_day(millis(span.before).saturating_sub(1), days - 1);
-            found.extend(batch);
-            span.before = read_to;
-            days = DAYS_AT_ONCE;
+        let (mut page, mut days, mut again) = (Filling::new(limit), 1, 0);
+        for group in 0..GROUPS_MAX {
+            if page.is_full() || span.is_over() || again >= AGAIN_MAX {
+                break;
+            }
+            // A filter that lets much through is content with few; one that does not needs all that a query can read.
+            let few = filter.takes_all() || group == 0;
+            let Looked { events, passed, to_the_end } =
+                self.look(&search, &span, days, few.then_some(limit.saturating_add(1))).await?;
+            for Weighed { weight, one } in events {
+                let id = one.id;
+                if !page.take(weight, one) {
+                    let place = page.last().map_or(id, |event| event.id);
+                    return Ok(Page { items: page.items, next: Some(Cursor::at(log.list(), &place)?) });
+                }
+            }
+            span.before = passed;
+            (days, again) = if to_the_end { (DAYS_AT_ONCE, again) } else { (1, again + 1) };
         }
-        let more = found.len() > wanted;
-        found.truncate(wanted);
-        let over = !more && millis(span.before) <= span.from.millis();
-        let place = if more { found.last().map_or(span.before, |event| event.id) } else { span.before };
-        let next = (!over).then(|| Cursor::at(log.list(), &place)).transpose()?;
-        Ok(Page { items: found, next })
+        let next = (!span.is_over()).then(|| Cursor::at(log.list(), &span.before)).transpose()?;
+        Ok(Page { items: page.items, next })
     }
 
-    /// The events of so many days back from the end of the span, newest first; enough of each shard that no page of
-    /// `limit` can miss one.
-    async fn days(&self, log: Log, filter: &EventFilter, span: &Span, days: u64, limit: u32) -> Result<Vec<Event>> {
-        let newest = millis(span.before).saturating_sub(1);
-        let calls = (0..days).filter_map(|back| newest.checked_sub(back * DAY_MILLIS)).flat_map(|at| {
-            (0..EVENT_SHARDS)
-                .map(move |shard| self.shard(log, filter, span, Timestamp::from_millis(at).day(), shard, limit))
-        });
-        let mut events: Vec<Event> = try_join_all(calls).await?.into_iter().flatten().collect();
-        events.sort_by_key(|event| std::cmp::Reverse(event.id));
-        Ok(events)
+    /// One query of each shard of so many days back from the end of the span. What one shard has passed and another has
+    /// not is left out: it is met again.
+    async fn look(&self, search: &Search<'_>, span: &Span, days: u64, few: Option<u32>) -> Result<Looked> {
+        let shards = |day: Timestamp| (0..EVENT_SHARDS).map(move |shard| (day, shard));
+        let calls = span.days(days).flat_map(shards).map(|(day, shard)| self.shard(search, span, day, shard, few));
+        let reads = try_join_all(calls).await?;
+        let stopped = reads.iter().filter_map(|read| read.stopped).max();
+        let oldest = span.days(days).last().unwrap_or(span.from).start_of_day();
+        let passed = stopped.unwrap_or_else(|| EventId::from_parts(oldest.millis(), 0));
+        let events = reads.into_iter().flat_map(|read| read.events).filter(|event| event.one.id >= passed);
+        let mut events: Vec<_> = events.collect();
+        events.sort_by_key(|event| std::cmp::Reverse(event.one.id));
+        Ok(Looked { events, passed, to_the_end: stopped.is_none() })
     }
 
+    /// One query, which reads as many items as that or what the database gives at once (1 MB).
     async fn shard(
         &self,
-        log: Log,
-        filter: &EventFilter,
+        search: &Search<'_>,
         span: &Span,
-        day: String,
+        day: Timestamp,
         shard: u8,
-        limit: u32,
-    ) -> Result<Vec<Event>> {
-        let (by, names, partition) = match log {
-            Log::Organization(id) => (None, ("pk", "sk"), event::partition(Some(id), &day, shard)),
-            Log::Everything => (Some(index::FIRST.to_owned()), ("gsi1pk", "gsi1sk"), event::day_partition(&day, shard)),
+        few: Option<u32>,
+    ) -> Result<Read> {
+        let (index, [pk, sk], partition) = search.log.shard(&day.day(), shard);
+        let (lowest, highest) = (EventId::from_parts(span.from.millis(), 0), span.newest());
+        let call = self
+            .client
+            .query()
+            .table_name(&self.events)
+            .set_index_name(index.map(str::to_owned))
+            .key_condition_expression("#pk = :pk AND #sk BETWEEN :low AND :high")
+            .expression_attribute_names("#pk", pk)
+            .expression_attribute_names("#sk", sk)
+            .expression_attribute_values(":pk", text(&partition))
+            .expression_attribute_values(":low", text(&lowest.to_string()))
+            .expression_attribute_values(":high", text(&highest.to_string()))
+            .scan_index_forward(false)
+            .consistent_read(index.is_none())
+            .set_limit(few.and_then(|few| i32::try_from(few).ok()));
+        let answer = search.filter.of(call).send().await;
+        let answer = answer.map_err(|why| Fault::from(why).into_error("reading events"))?;
+        let event = |item: Item| {
+            let weight = weight(&item);
+            decode::<EventItem>(item).map(|item| Weighed { weight, one: item.into() })
         };
-        let wanted = usize::try_from(limit).unwrap_or(usize::MAX).saturating_add(1);
-        let (mut events, mut start): (Vec<Event>, Option<Item>) = (vec![], None);
-        let text = |value: &str| AttributeValue::S(value.to_owned());
-        let (lowest, highest) = (EventId::from_parts(span.from.millis(), 0), before(span.before));
-        loop {
-            let mut call = self
-                .client
-                .query()
-                .table_name(&self.events)
-                .set_index_name(by.clone())
-                .key_condition_expression("#pk = :pk AND #sk BETWEEN :low AND :high")
-                .expression_attribute_names("#pk", names.0)
-                .expression_attribute_names("#sk", names.1)
-                .expression_attribute_values(":pk", text(&partition))
-                .expression_attribute_values(":low", text(&lowest.to_string()))
-                .expression_attribute_values(":high", text(&highest.to_string()))
-                .scan_index_forward(false)
-                .consistent_read(by.is_none())
-                .limit(i32::try_from(wanted).unwrap_or(i32::MAX))
-                .set_exclusive_start_key(start.take());
-            let mut clauses = vec![];
-            if let Some(actor) = &filter.actor {
-                clauses.push("actor.id = :actor");
-                call = call.expression_attribute_values(":actor", text(actor));
-            }
-            if let Some(action) = filter.action {
-                clauses.push("#action = :action");
-                call = call.expression_attribute_names("#action", "action");
-                call = call.expression_attribute_values(":action", text(&action.name()));
-            }
-            call = call.set_filter_expression((!clauses.is_empty()).then(|| clauses.join(" AND ")));
-            let answer = call.send().await.map_err(|why| Fault::from(why).into_error("reading events"))?;
-            for item in answer.items.unwrap_or_default() {
-                events.push(decode::<EventItem>(item)?.into());
-            }
-            start = answer.last_evaluated_key;
-            if start.is_none() || events.len() >= wanted {
-                return Ok(events);
-            }
-        }
+        let events = answer.items.unwrap_or_default().into_iter().map(event).collect::<Result<_>>()?;
+        let stopped = answer.last_evaluated_key.and_then(|key| key.get(sk)?.as_s().ok()?.parse().ok());
+        Ok(Read { events, stopped })
     }
+}
+
+impl EventFilter {
+    /// The query for those alone.
+    fn of(&self, mut call: QueryFluentBuilder) -> QueryFluentBuilder {
+        let mut clauses = vec![];
+        if let Some(actor) = &self.actor {
+            clauses.push("actor.id = :actor");
+            call = call.expression_attribute_values(":actor", text(actor));
+        }
+        if let Some(action) = self.action {
+            clauses.push("#action = :action");
+            call = call.expression_attribute_names("#action", "action");
+            call = call.expression_attribute_values(":action", text(&action.name()));
+        }
+        call.set_filter_expression((!clauses.is_empty()).then(|| clauses.join(" AND ")))
+    }
+}
+
+fn text(value: &str) -> AttributeValue {
+    AttributeValue::S(value.to_owned())
 }
 
 fn span(filter: &EventFilter, since: Timestamp, sent: Option<EventId>, now: Timestamp) -> Span {
@@ -206,17 +264,4 @@ fn span(filter: &EventFilter, since: Timestamp, sent: Option<EventId>, now: Time
 
 fn millis(id: EventId) -> u64 {
     id.ulid().timestamp_ms()
-}
-
-/// The id just below.
-fn before(id: EventId) -> EventId {
-    let below = id.ulid().0.saturating_sub(1);
-    let millis = u64::try_from(below >> 80).unwrap_or(u64::MAX);
-    EventId::from_parts(millis, below & ((1 << 80) - 1))
-}
-
-/// The lowest id of the day that many days before the one of `at`.
-fn first_id_of_day(at: u64, back: u64) -> EventId {
-    let start = Timestamp::from_millis(at.saturating_sub(back * DAY_MILLIS)).start_of_day();
-    EventId::from_parts(start.millis(), 0)
 }

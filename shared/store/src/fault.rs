@@ -13,8 +13,10 @@ use crate::core::Item;
 pub(crate) enum Fault {
     /// Conditions did not hold; one entry a write, with what was there instead.
     Refused(Vec<Refusal>),
-    /// Somebody else was changing the same items.
-    Conflict,
+    /// Somebody else was changing the same items: of a transaction, those of these writes.
+    Conflict(Vec<usize>),
+    /// The same transaction was sent before and is still being written.
+    Running,
     /// There is no such table.
     Missing {
         /// What the database said.
@@ -38,9 +40,19 @@ pub(crate) enum Refusal {
 }
 
 impl Fault {
-    /// Whether the same transaction may succeed at once.
+    /// Whether somebody else was changing the same items.
     pub(crate) fn is_conflict(&self) -> bool {
-        matches!(self, Self::Conflict)
+        matches!(self, Self::Conflict(_))
+    }
+
+    /// Whether somebody else was changing the item of that write.
+    pub(crate) fn is_conflict_at(&self, index: usize) -> bool {
+        matches!(self, Self::Conflict(writes) if writes.contains(&index))
+    }
+
+    /// Whether the same transaction may succeed at once.
+    pub(crate) fn may_pass_later(&self) -> bool {
+        self.is_conflict() || matches!(self, Self::Running)
     }
 
     /// A missing table is an organization's own.
@@ -69,10 +81,10 @@ impl Fault {
     /// The error for a refusal that the caller of the store has no words for.
     pub(crate) fn into_error(self, doing: &'static str) -> Error {
         match self {
-            Self::Conflict => {
+            Self::Conflict(_) => {
                 Error::new(Code::Conflict, "somebody is changing the same thing; try again").after_seconds(1)
             }
-            Self::Unavailable(_) => Error::unavailable(format!("{doing}: {self}")),
+            Self::Running | Self::Unavailable(_) => Error::unavailable(format!("{doing}: {self}")),
             Self::Missing { tenant: true, .. } => {
                 Error::new(Code::OrganizationNotActive, "the organization is not active")
             }
@@ -87,7 +99,8 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(_) => write!(f, "write {} was refused", self.refused().unwrap_or_default()),
-            Self::Conflict => f.write_str("conflict"),
+            Self::Conflict(_) => f.write_str("conflict"),
+            Self::Running => f.write_str("the transaction is still being written"),
             Self::Missing { told: why, .. } | Self::Unavailable(why) | Self::Unexpected(why) => f.write_str(why),
         }
     }
@@ -113,7 +126,8 @@ where
                 let refusal = refusal.into_err();
                 refusal.cancelled().unwrap_or_else(|| match refusal.code() {
                     Some("ConditionalCheckFailedException") => Self::Refused(vec![Refusal::Condition(None)]),
-                    Some("TransactionConflictException" | "TransactionInProgressException") => Self::Conflict,
+                    Some("TransactionConflictException") => Self::Conflict(vec![]),
+                    Some("TransactionInProgressException") => Self::Running,
                     Some("ResourceNotFoundException") => Self::Missing { told, tenant: false },
                     Some(code) if THROTTLES.contains(&code) => Self::Unavailable(told),
                     _ => Self::Unexpected(told),
@@ -139,6 +153,7 @@ mod operations {
     use aws_sdk_dynamodb::operation;
     use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
     use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+    use aws_sdk_dynamodb::types::CancellationReason;
 
     use super::{Cancelled, Fault, Refusal};
 
@@ -172,7 +187,10 @@ mod operations {
             let reasons = cancelled.cancellation_reasons();
             let is = |code: &str| reasons.iter().any(|reason| reason.code() == Some(code));
             if is("TransactionConflict") {
-                return Some(Fault::Conflict);
+                let met = |(at, reason): (usize, &CancellationReason)| {
+                    (reason.code() == Some("TransactionConflict")).then_some(at)
+                };
+                return Some(Fault::Conflict(reasons.iter().enumerate().filter_map(met).collect()));
             }
             if is("ConditionalCheckFailed") {
                 let refusals = reasons.iter().map(|reason| match reason.code() {

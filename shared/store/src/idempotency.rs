@@ -32,6 +32,9 @@ pub enum Made<T> {
     Before(String),
 }
 
+/// The write of a mark, with what was sent.
+type Mark<'a> = (TransactWriteItem, &'a Idempotency);
+
 /// The mark holds what was made, never the answer: a repetition shows the thing as it is now.
 #[derive(Serialize, Deserialize)]
 struct MarkItem {
@@ -43,14 +46,15 @@ struct MarkItem {
 }
 
 impl Store {
-    /// The write that sets the mark; it refuses where a living mark is.
-    pub(crate) fn mark(
+    /// The write that sets the mark of the key, if one was sent; it refuses where a living mark is.
+    pub(crate) fn mark<'a>(
         &self,
         actor: &Actor,
-        sent: &Idempotency,
+        sent: Option<&'a Idempotency>,
         made: impl ToString,
         mint: &Mint,
-    ) -> Result<TransactWriteItem> {
+    ) -> Result<Option<Mark<'a>>> {
+        let Some(sent) = sent else { return Ok(None) };
         let who = actor.user().map_or_else(|| "nobody".to_owned(), |user| user.to_string());
         let Key { pk, sk } = keys::idempotency(&who, &sent.key);
         let expires = mint.now().plus(KEPT).seconds();
@@ -61,7 +65,8 @@ impl Store {
             .condition_expression("attribute_not_exists(pk) OR expires < :now")
             .expression_attribute_values(":now", AttributeValue::N(mint.now().seconds().to_string()))
             .return_values_on_condition_check_failure(AllOld);
-        Ok(TransactWriteItem::builder().put(put.build().map_err(Error::internal)?).build())
+        let write = TransactWriteItem::builder().put(put.build().map_err(Error::internal)?).build();
+        Ok(Some((write, sent)))
     }
 
     /// Runs a transaction that makes something, with its mark last. What an earlier request with the key made comes
@@ -69,7 +74,7 @@ impl Store {
     pub(crate) async fn make<T>(
         &self,
         mut writes: Vec<TransactWriteItem>,
-        mark: Option<(TransactWriteItem, &Idempotency)>,
+        mark: Option<Mark<'_>>,
         made: T,
     ) -> Result<Result<Made<T>, Fault>> {
         let at = writes.len();
@@ -81,14 +86,37 @@ impl Store {
         };
         match (sent, fault.refused_at(at)) {
             (Some(sent), Some(found)) => repeated(sent, found.cloned()).map(Ok),
-            (Some(_), None) if fault.is_conflict() => Err(in_progress()),
+            (Some(_), None) if fault.is_conflict_at(at) => Err(in_progress()),
             _ => Ok(Err(fault)),
         }
     }
 }
 
+impl Store {
+    /// What an earlier request with the key made, where this one is refused before its transaction; else the refusal.
+    /// So a key that was used says so, whatever the request that bears it again asks for.
+    pub(crate) async fn made_before<T>(
+        &self,
+        actor: &Actor,
+        sent: Option<&Idempotency>,
+        refusal: Error,
+        mint: &Mint,
+    ) -> Result<Made<T>> {
+        let Some(sent) = sent else { return Err(refusal) };
+        let who = actor.user().map_or_else(|| "nobody".to_owned(), |user| user.to_string());
+        let mark: Option<MarkItem> = self.get(&self.platform, &keys::idempotency(&who, &sent.key)).await?;
+        match mark.filter(|mark| mark.expires >= mint.now().seconds()) {
+            Some(mark) => answered(sent, mark),
+            None => Err(refusal),
+        }
+    }
+}
+
 fn repeated<T>(sent: &Idempotency, found: Option<crate::core::Item>) -> Result<Made<T>> {
-    let mark: MarkItem = decode(found.ok_or_else(in_progress)?)?;
+    answered(sent, decode(found.ok_or_else(in_progress)?)?)
+}
+
+fn answered<T>(sent: &Idempotency, mark: MarkItem) -> Result<Made<T>> {
     if mark.fingerprint != sent.fingerprint {
         let words = "this key was used for another request";
         return Err(Error::new(Code::IdempotencyKeyReused, words).at("Idempotency-Key"));

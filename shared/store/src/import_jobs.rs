@@ -15,11 +15,11 @@ use crate::fault::Fault;
 use crate::idempotency::{Idempotency, Made};
 use crate::import_item::ImportItem;
 use crate::keys::{self, index};
-use crate::page::{Page, Query};
+use crate::page::{Page, Query, READ_AT_ONCE};
 use crate::person_items::UserItem;
 
 /// Open jobs that one sweep looks at; a day's forgotten forms are among them.
-const OPEN_MAX: u32 = 10_000;
+const OPEN_MAX: usize = 10_000;
 
 /// A piece of work that is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Store {
         let job = new_job(granted, id, source, mint);
         let event = granted.event(mint, EventKind::ImportRequested, target(&job), requested(&job));
         let writes = vec![put_new(&self.platform, &ImportItem::from(&job))?, self.event(&event)?];
-        let mark = sent.map(|sent| Ok::<_, Error>((self.mark(granted.actor(), sent, id, mint)?, sent))).transpose()?;
+        let mark = self.mark(granted.actor(), sent, id, mint)?;
         self.make(writes, mark, job).await?.map_err(|fault| fault.into_error("requesting an import"))
     }
 
@@ -215,8 +215,16 @@ impl Store {
     /// AP-101. Jobs that are not over, oldest first and at most 10,000, for the sweep that re-drives what stands still.
     pub async fn open_imports(&self, _: &Granted<AdvanceImport>) -> Result<Vec<Job>> {
         let query = Query::on(&self.platform, index::SECOND, index::OPEN_IMPORTS.to_owned());
-        let page = self.page("open-imports", query, None, OPEN_MAX).await?;
-        page.items.into_iter().map(|item| decode::<ImportItem>(item).map(Job::from)).collect()
+        let (mut jobs, mut start) = (vec![], None);
+        while jobs.len() < OPEN_MAX {
+            let (items, next) = self.query(&query, start, READ_AT_ONCE).await?;
+            jobs.extend(items.into_iter().map(|item| decode::<ImportItem>(item).map(Job::from)));
+            start = next;
+            if start.is_none() {
+                break;
+            }
+        }
+        jobs.into_iter().collect()
     }
 
     /// AP-105. Jobs that were over so long ago that nothing of them is to be kept but their entry, at most 100.

@@ -64,8 +64,10 @@ pub(crate) fn session(user: UserId, id: SessionId) -> Key {
 pub(crate) const SESSION_PREFIX: &str = "SESSION#";
 
 pub(crate) fn membership(user: UserId, organization: OrganizationId) -> Key {
-    key(format!("USER#{user}"), format!("ORG#{organization}"))
+    key(format!("USER#{user}"), format!("{MEMBERSHIP_PREFIX}{organization}"))
 }
+
+pub(crate) const MEMBERSHIP_PREFIX: &str = "ORG#";
 
 /// The claim of an e-mail, which also holds the credential.
 pub(crate) fn login(folded_email: &str) -> Key {

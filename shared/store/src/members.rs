@@ -16,7 +16,6 @@ use crate::edit::Edit;
 use crate::idempotency::{Idempotency, Made};
 use crate::joining::{departure_refusal, refusal};
 use crate::keys::{self, index};
-use crate::organizations::stale;
 use crate::page::{Page, Query};
 use crate::person_items::{LoginItem, MembershipItem, UserItem};
 
@@ -59,7 +58,10 @@ impl Store {
     ) -> Result<Made<Membership>> {
         let AddMember { person, role } = granted.command();
         may_give(granted.actor(), *role)?;
-        let person = self.person(person).await?;
+        let person = match self.person(person).await {
+            Ok(person) => person,
+            Err(refusal) => return self.made_before(granted.actor(), sent, refusal, mint).await,
+        };
         let membership = Membership {
             user: person.id,
             organization: granted.scope().organization(),
@@ -75,9 +77,7 @@ impl Store {
         let event = granted.event(mint, EventKind::MemberAdded, target(&membership), changes);
         let mut writes = self.join(&membership)?;
         writes.push(self.event(&event)?);
-        let mark = sent
-            .map(|sent| Ok::<_, Error>((self.mark(granted.actor(), sent, membership.user, mint)?, sent)))
-            .transpose()?;
+        let mark = self.mark(granted.actor(), sent, membership.user, mint)?;
         self.make(writes, mark, membership).await?.map_err(|fault| refusal(fault, 0))
     }
 
@@ -102,7 +102,7 @@ impl Store {
         may_act_on(granted.actor(), before.role)?;
         may_give(granted.actor(), role)?;
         if version != before.version {
-            return Err(stale());
+            return Err(Error::stale());
         }
         let after = Membership { role, source: Source::Manual, version: version + 1, ..before.clone() };
         let changes: Vec<_> = Change::between("role", before.role, role).into_iter().collect();
@@ -122,7 +122,10 @@ impl Store {
             (_, OrgRole::Owner) => writes.push(self.owners(before.organization, 1)?),
             (OrgRole::Admin | OrgRole::Member, OrgRole::Admin | OrgRole::Member) => {}
         }
-        self.transact(writes).await.map_err(|fault| departure_refusal(fault, owners_at))?;
+        self.transact(writes).await.map_err(|fault| match fault.refused() {
+            Some(0) => Error::stale(),
+            _ => departure_refusal(fault, owners_at),
+        })?;
         Ok(after)
     }
 

@@ -64,7 +64,7 @@ impl Store {
             let Key { pk, sk } = keys::tally_numbered(*id, number);
             writes.push(put_new(&self.platform, &TallyItem { pk, sk, open: false, members: 0 })?);
         }
-        let mark = sent.map(|sent| Ok::<_, Error>((self.mark(granted.actor(), sent, id, mint)?, sent))).transpose()?;
+        let mark = self.mark(granted.actor(), sent, id, mint)?;
         self.make(writes, mark, organization.clone()).await?.map_err(|fault| match fault.refused() {
             Some(0) => name_taken(),
             Some(1) => slug_taken(),
@@ -123,13 +123,17 @@ impl Store {
         before: &Organization,
         mint: &mut Mint,
     ) -> Result<Organization> {
+        // What the edit leaves alone is written as it was read, the state too: it must be the version that is replaced.
+        if granted.command().version != before.version {
+            return Err(Error::stale());
+        }
         let after = granted.command().apply(before, mint.now(), acting(granted.actor()))?;
         let changes = edited(before, &after);
         if changes.is_empty() {
             return Ok(before.clone());
         }
         let event = granted.event(mint, EventKind::OrganizationEdited, target(&after), changes);
-        let mut writes = vec![self.replace(&after, granted.command().version)?, self.event(&event)?];
+        let mut writes = vec![self.replace(&after, before.version)?, self.event(&event)?];
         let name = (keys::organization_name(&before.name.folded()), keys::organization_name(&after.name.folded()));
         let slug = (keys::organization_slug(before.slug.as_str()), keys::organization_slug(after.slug.as_str()));
         let name_at = writes.len();
@@ -137,9 +141,9 @@ impl Store {
         let slug_at = writes.len();
         writes.extend(self.move_claim(slug, after.id)?);
         self.transact(writes).await.map_err(|fault| match fault.refused() {
-            Some(0) => stale(),
-            Some(at) if at >= slug_at => slug_taken(),
-            Some(at) if at >= name_at => name_taken(),
+            Some(0) => Error::stale(),
+            Some(at) if at == slug_at => slug_taken(),
+            Some(at) if at == name_at => name_taken(),
             _ => fault.into_error("editing an organization"),
         })?;
         Ok(after)
@@ -192,7 +196,8 @@ impl Store {
         if from == to {
             return Ok(vec![]);
         }
-        Ok(vec![put_new(&self.platform, &ClaimItem::of(to, holder))?, Edit::of(&self.platform, from).delete()?])
+        let old = Edit::of(&self.platform, from).when("holder", "=", holder)?;
+        Ok(vec![put_new(&self.platform, &ClaimItem::of(to, holder))?, old.delete()?])
     }
 }
 
@@ -265,8 +270,4 @@ fn name_taken() -> Error {
 
 fn slug_taken() -> Error {
     Error::new(Code::OrganizationSlugTaken, "another organization has that slug").at("/slug")
-}
-
-pub(crate) fn stale() -> Error {
-    Error::new(Code::PreconditionFailed, "it was changed since you read it; read it again").at("If-Match")
 }

@@ -1,7 +1,7 @@
 //! One page of a query.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Error, Result};
+use domain::Result;
 
 use crate::core::{Item, Store};
 use crate::cursor::Cursor;
@@ -23,6 +23,69 @@ impl<T> Page<T> {
     }
 }
 
+/// Items that one query looks at where a list is sifted.
+pub(crate) const READ_AT_ONCE: u32 = 1_000;
+/// Queries of one request; then it gives a cursor.
+const QUERIES_MAX: u32 = 10;
+/// What a page holds at most, in bytes as JSON. A function's answer may have 6 MB, in which a body's quotes and
+/// backslashes count twice.
+const PAGE_BYTES_MAX: usize = 2_500_000;
+
+/// A page that is being filled.
+pub(crate) struct Filling<T> {
+    pub(crate) items: Vec<T>,
+    wanted: usize,
+    bytes: usize,
+}
+
+impl<T> Filling<T> {
+    /// An empty page for so many.
+    pub(crate) fn new(limit: u32) -> Self {
+        Self { items: vec![], wanted: usize::try_from(limit).unwrap_or(usize::MAX), bytes: 0 }
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.items.len() >= self.wanted
+    }
+
+    pub(crate) fn last(&self) -> Option<&T> {
+        self.items.last()
+    }
+
+    /// Takes one more, if the page has room for it; for the first there always is.
+    pub(crate) fn take(&mut self, weight: usize, one: T) -> bool {
+        let bytes = self.bytes.saturating_add(weight);
+        let fits = !self.is_full() && (self.items.is_empty() || bytes <= PAGE_BYTES_MAX);
+        if fits {
+            self.items.push(one);
+            self.bytes = bytes;
+        }
+        fits
+    }
+}
+
+/// Something with what it weighs in a page.
+pub(crate) struct Weighed<T> {
+    pub(crate) weight: usize,
+    pub(crate) one: T,
+}
+
+/// About how many bytes an item has as JSON.
+pub(crate) fn weight(item: &Item) -> usize {
+    item.iter().map(|(name, value)| name.len() + 4 + weight_of(value)).sum()
+}
+
+fn weight_of(value: &AttributeValue) -> usize {
+    let text = |text: &String| text.len() + text.bytes().filter(|byte| matches!(byte, b'"' | b'\\')).count() + 3;
+    match value {
+        AttributeValue::S(value) => text(value),
+        AttributeValue::Ss(values) => values.iter().map(text).sum(),
+        AttributeValue::L(values) => values.iter().map(weight_of).sum(),
+        AttributeValue::M(values) => weight(values),
+        _ => 24,
+    }
+}
+
 /// A query of one partition of a table or index.
 pub(crate) struct Query<'a> {
     /// Which table.
@@ -39,12 +102,15 @@ pub(crate) struct Query<'a> {
     pub(crate) consistent: bool,
     /// An attribute that must be there.
     pub(crate) having: Option<String>,
+    /// How many items a query looks at, where not all of them are wanted; else as many as the page holds.
+    pub(crate) at_once: Option<u32>,
 }
 
 impl<'a> Query<'a> {
     /// A consistent query of a partition of the table itself.
     pub(crate) fn of(table: &'a str, partition: String) -> Self {
-        Self { table, index: None, partition, prefix: None, descending: false, consistent: true, having: None }
+        let (index, prefix, having, at_once) = (None, None, None, None);
+        Self { table, index, partition, prefix, descending: false, consistent: true, having, at_once }
     }
 
     /// A query of an index.
@@ -61,7 +127,12 @@ impl<'a> Query<'a> {
     }
 
     pub(crate) fn having(self, attribute: String) -> Self {
-        Self { having: Some(attribute), ..self }
+        Self { having: Some(attribute), ..self.sifting() }
+    }
+
+    /// Not everything that is read is wanted.
+    pub(crate) fn sifting(self) -> Self {
+        Self { at_once: Some(READ_AT_ONCE), ..self }
     }
 
     fn key_names(&self) -> (String, String) {
@@ -106,8 +177,8 @@ impl Store {
         Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key))
     }
 
-    /// A page of `limit` items; asks again where a filter left gaps. The cursor holds the sort key of the last item,
-    /// and where an index is read the item's own key too.
+    /// A page of `limit` items, or of fewer where those would be too large. The cursor holds the sort key of the last
+    /// item that was looked at, and where an index is read the item's own key too.
     pub(crate) async fn page(
         &self,
         list: &str,
@@ -115,20 +186,41 @@ impl Store {
         cursor: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<Item>> {
-        let mut start =
-            cursor.map(|cursor| cursor.place::<Vec<String>>(list)).transpose()?.map(|place| query.start(place));
-        let mut items: Vec<Item> = vec![];
-        let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-        loop {
-            let missing = u32::try_from(wanted.saturating_sub(items.len())).unwrap_or(limit);
-            let (found, next) = self.query(&query, start.take().transpose()?, missing).await?;
-            items.extend(found);
-            let Some(next) = next else { return Ok(Page { items, next: None }) };
-            if items.len() >= wanted {
-                return Ok(Page { items, next: Some(Cursor::at(list, &query.place(&next))?) });
+        self.sifted(list, query, cursor, limit, |item| Ok(Some(item))).await
+    }
+
+    /// A page of those that `read` lets through. A page of a list that is sifted may be empty and yet have a next one:
+    /// a request looks at so many items and not at all there are.
+    pub(crate) async fn sifted<T>(
+        &self,
+        list: &str,
+        query: Query<'_>,
+        cursor: Option<&Cursor>,
+        limit: u32,
+        read: impl Fn(Item) -> Result<Option<T>>,
+    ) -> Result<Page<T>> {
+        let sent = cursor.map(|cursor| cursor.place::<Vec<String>>(list)).transpose()?;
+        let mut start = sent.map(|place| query.start(place)).transpose()?;
+        let mut page = Filling::new(limit);
+        let mut last = None;
+        for _ in 0..QUERIES_MAX {
+            let (found, next) = self.query(&query, start, query.at_once.unwrap_or(limit)).await?;
+            for item in found {
+                let (weight, place) = (weight(&item), query.place(&item));
+                let Some(one) = read(item)? else { continue };
+                if !page.take(weight, one) {
+                    let next = last.map(|place: Vec<String>| Cursor::at(list, &place)).transpose()?;
+                    return Ok(Page { items: page.items, next });
+                }
+                last = Some(place);
             }
-            start = Some(Ok(next));
+            start = next;
+            if start.is_none() || page.is_full() {
+                break;
+            }
         }
+        let next = start.map(|next| Cursor::at(list, &query.place(&next))).transpose()?;
+        Ok(Page { items: page.items, next })
     }
 }
 
@@ -143,11 +235,10 @@ impl Query<'_> {
     }
 
     fn start(&self, place: Vec<String>) -> Result<Item> {
-        let refused = || Error::new(domain::Code::CursorInvalid, "the cursor was not made by this list").at("cursor");
         let (partition, sort) = self.key_names();
         let outside = |sk: &String| self.prefix.as_ref().is_some_and(|prefix| !sk.starts_with(prefix.as_str()));
         if place.first().is_none_or(outside) || place.iter().any(|key| key.is_empty() || key.len() > 1024) {
-            return Err(refused());
+            return Err(Cursor::refused());
         }
         let text = |value: &str| AttributeValue::S(value.to_owned());
         let own = (partition, text(&self.partition));
@@ -156,7 +247,7 @@ impl Query<'_> {
             (Some(_), [by, pk, sk]) => {
                 Ok(Item::from([own, (sort, text(by)), ("pk".to_owned(), text(pk)), ("sk".to_owned(), text(sk))]))
             }
-            _ => Err(refused()),
+            _ => Err(Cursor::refused()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A person's own account.
 
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::change::{Change, Target};
 use domain::id::OrganizationId;
 use domain::member::Membership;
@@ -11,7 +12,7 @@ use crate::core::{Store, decode};
 use crate::edit::Edit;
 use crate::items::OrganizationItem;
 use crate::keys;
-use crate::organizations::stale;
+use crate::page::{Query, READ_AT_ONCE};
 use crate::person_items::MembershipItem;
 
 /// How many copies of a name one transaction carries.
@@ -42,9 +43,15 @@ impl Store {
     }
 
     /// AP-59. The display name, with its copies in the lists of members. Beyond 90 organizations the remaining copies
-    /// follow in further transactions; repeating the change completes them.
+    /// follow in further transactions (AP-5A); saying the same name again completes them where that was cut off.
     pub async fn edit_me(&self, granted: &Granted<EditMe>, before: &User, mint: &mut Mint) -> Result<User> {
         let EditMe { version, display_name } = granted.command();
+        if *version != before.version {
+            return Err(Error::stale());
+        }
+        if *display_name == before.display_name {
+            return self.copy_name(before).await.map(|()| before.clone());
+        }
         let after = User { display_name: display_name.clone(), version: version + 1, ..before.clone() };
         let changes = Change::between("display_name", &before.display_name, display_name).into_iter().collect();
         let event =
@@ -52,29 +59,69 @@ impl Store {
         let person = Edit::of(&self.platform, keys::user(before.id))
             .set("display_name", display_name)?
             .set("version", after.version)?;
-        let copy = |id: &OrganizationId| {
-            Edit::of(&self.platform, keys::membership(before.id, *id))
-                .set("display_name", display_name.as_str())?
-                .if_there()
-                .update()
-        };
-        let copies = before.organizations.iter().map(copy).collect::<Result<Vec<_>>>()?;
         // Who joins at this moment copies the name too: the lists that get the new one must be all there are.
         let lists = before.organizations.iter().map(OrganizationId::to_string).collect();
         let person = person.when("version", "=", version)?.when_set("organizations", lists);
         let mut writes = vec![person.update()?, self.event(&event)?];
-        for (index, part) in
-            copies.chunks(COPIES_MAX).chain(std::iter::repeat_n(&[][..], usize::from(copies.is_empty()))).enumerate()
-        {
-            writes.extend(part.iter().cloned());
-            let done = self.transact(std::mem::take(&mut writes)).await;
-            done.map_err(|fault| match fault.refused() {
-                Some(0) if index == 0 && has_other_version(&fault, *version) => stale(),
-                Some(_) => Error::new(domain::Code::Conflict, "your memberships changed at this moment; try again"),
-                None => fault.into_error("editing a profile"),
-            })?;
+        for place in before.organizations.iter().take(COPIES_MAX) {
+            writes.push(self.name_copy(&after, *place)?);
+        }
+        self.transact(writes).await.map_err(|fault| match fault.refused() {
+            Some(0) if has_other_version(&fault, *version) => Error::stale(),
+            Some(_) => Error::new(domain::Code::Conflict, "your memberships changed at this moment; try again"),
+            None => fault.into_error("editing a profile"),
+        })?;
+        if before.organizations.len() > COPIES_MAX {
+            self.copy_name(&after).await?;
         }
         Ok(after)
+    }
+
+    /// AP-5A. The copies of a person's name that are behind, while the person is as given: whoever changes the name
+    /// after that sees to the copies too. The change itself is done, so who leaves an organization meanwhile is no
+    /// reason to refuse anything: what is behind is looked at again.
+    async fn copy_name(&self, person: &User) -> Result<()> {
+        loop {
+            let behind = self.behind(person).await?;
+            if behind.is_empty() {
+                return Ok(());
+            }
+            let same = Edit::of(&self.platform, keys::user(person.id)).when("version", "=", person.version)?;
+            let mut writes = vec![same.check()?];
+            for place in behind {
+                writes.push(self.name_copy(person, place)?);
+            }
+            match self.transact(writes).await {
+                Err(fault) if fault.refused() == Some(0) => return Ok(()),
+                Err(fault) if fault.refused().is_none() => return Err(fault.into_error("copying a name")),
+                Ok(()) | Err(_) => {}
+            }
+        }
+    }
+
+    /// Where a person has another name than their own, at most as many as one transaction sets right.
+    async fn behind(&self, person: &User) -> Result<Vec<OrganizationId>> {
+        let query = Query::of(&self.platform, keys::user(person.id).pk).beginning_with(keys::MEMBERSHIP_PREFIX);
+        let (mut behind, mut start) = (vec![], None);
+        loop {
+            let (items, next) = self.query(&query, start, READ_AT_ONCE).await?;
+            for item in items {
+                let copy: MembershipItem = decode(item)?;
+                if copy.display_name != person.display_name.as_str() {
+                    behind.push(copy.organization);
+                }
+            }
+            start = next;
+            if start.is_none() || behind.len() >= COPIES_MAX {
+                behind.truncate(COPIES_MAX);
+                return Ok(behind);
+            }
+        }
+    }
+
+    fn name_copy(&self, person: &User, place: OrganizationId) -> Result<TransactWriteItem> {
+        let copy = Edit::of(&self.platform, keys::membership(person.id, place));
+        copy.set("display_name", person.display_name.as_str())?.if_there().update()
     }
 }
 

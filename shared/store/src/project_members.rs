@@ -3,27 +3,25 @@
 use domain::change::{Change, Target};
 use domain::id::ProjectId;
 use domain::member::{GRANTS_MAX, Membership, ProjectGrant, may_give_in_project};
-use domain::project::{ListProjectMembers, RemoveProjectMember, SetProjectMember};
+use domain::project::{DeleteProject, ListProjectMembers, RemoveProjectMember, SetProjectMember};
 use domain::role::Source;
-use domain::{Code, Error, EventKind, Granted, Mint, OrgScope, ProjectScope, Result};
+use domain::{Code, Error, Event, EventKind, Granted, Mint, ProjectScope, Result};
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 
-use crate::core::{Item, Store, decode};
+use crate::core::{Store, decode};
 use crate::cursor::Cursor;
 use crate::edit::Edit;
 use crate::keys::{self, index, tenant};
-use crate::page::{Page, Query};
+use crate::page::{Page, Query, READ_AT_ONCE};
 use crate::person_items::MembershipItem;
 use crate::projects::too_many_grants;
 
-/// Members that one query looks at, with a role in the project or without.
-const READ_AT_ONCE: u32 = 1_000;
 /// Roles of a project that is gone that are dropped at once.
 const DROPS_AT_ONCE: usize = 16;
 
 impl Store {
-    /// AP-35. Who has a grant in a team project, by e-mail; reads through the organization's members. The default
-    /// project has no grants: everybody belongs to it.
+    /// AP-35. Who has a grant in a team project, by e-mail; reads through the organization's members, 10,000 at most,
+    /// and gives a cursor then. The default project has no grants: everybody belongs to it.
     pub async fn list_project_members(
         &self,
         granted: &Granted<ListProjectMembers>,
@@ -101,15 +99,25 @@ impl Store {
         })
     }
 
-    /// AP-39. The roles in a project that is gone go too. What the index does not tell yet stays until this is repeated
-    /// or the role is taken away by itself.
-    pub(crate) async fn drop_grants(&self, scope: &OrgScope, project: ProjectId) -> Result<()> {
+    /// AP-39. The roles in a project that is gone go too, each with its record in one transaction. What the index does
+    /// not tell yet stays until this is repeated or the role is taken away by itself.
+    pub(crate) async fn drop_grants(&self, granted: &Granted<DeleteProject>, mint: &mut Mint) -> Result<()> {
+        let (scope, project) = (granted.scope(), granted.command().project);
         let members = Query::on(&self.platform, index::FIRST, index::members_of(scope.organization()));
         let having = members.having(format!("projects.{project}"));
         let mut start = None;
         loop {
             let (items, next) = self.query(&having, start, READ_AT_ONCE).await?;
-            let drops = stream::iter(items).map(|item| self.drop_grant(project, item).boxed());
+            let members = items.into_iter().map(|item| decode::<MembershipItem>(item).map(Membership::from));
+            let drops = members.map(|member| {
+                let member = member?;
+                let grant = member.projects.get(&project).copied();
+                Ok(grant.map(|grant| (dropped(granted, &member, grant, mint), member, grant)))
+            });
+            let drops: Vec<_> = drops.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
+            let drops = stream::iter(drops).map(|(event, member, grant)| {
+                async move { self.drop_grant(project, &member, grant, event).await }.boxed()
+            });
             drops.buffer_unordered(DROPS_AT_ONCE).try_collect::<()>().await?;
             start = next;
             if start.is_none() {
@@ -118,13 +126,30 @@ impl Store {
         }
     }
 
-    async fn drop_grant(&self, project: ProjectId, item: Item) -> Result<()> {
-        let member: MembershipItem = decode(item)?;
-        let edit = Edit::of(&self.platform, keys::membership(member.user, member.organization));
-        let edit = edit.remove(&format!("projects.{project}")).add_number("version", 1).if_there();
-        match edit.send(&self.client).await {
-            Err(fault) if fault.refused().is_none() => Err(fault.into_error("dropping a role")),
-            Ok(()) | Err(_) => Ok(()),
+    /// The index may show a role that was another one when the project went: then it is read again.
+    async fn drop_grant(
+        &self,
+        project: ProjectId,
+        member: &Membership,
+        grant: ProjectGrant,
+        event: Event,
+    ) -> Result<()> {
+        let (key, path) = (keys::membership(member.user, member.organization), format!("projects.{project}"));
+        let (mut role, mut event) = (grant.role, event);
+        loop {
+            let edit = Edit::of(&self.platform, key.clone()).remove(&path).add_number("version", 1);
+            let edit = edit.when(&format!("{path}.role"), "=", role)?;
+            let fault = match self.transact(vec![edit.update()?, self.event(&event)?]).await {
+                Err(fault) => fault,
+                Ok(()) => return Ok(()),
+            };
+            let Some(there) = fault.refused_at(0) else { return Err(fault.into_error("dropping a role")) };
+            let there = there.cloned().map(decode::<MembershipItem>).transpose()?.map(Membership::from);
+            match there.and_then(|there| there.projects.get(&project).copied()) {
+                None => return Ok(()),
+                Some(other) => role = other.role,
+            }
+            event.changes = vec![Change::cleared("role", role)];
         }
     }
 
@@ -149,6 +174,12 @@ impl Store {
         let edit = Edit::of(&self.tenant(scope.organization()), project);
         edit.when("kind", "=", "team")?.when("archived", "=", false)?.check()
     }
+}
+
+fn dropped(granted: &Granted<DeleteProject>, member: &Membership, grant: ProjectGrant, mint: &mut Mint) -> Event {
+    let changes = vec![Change::cleared("role", grant.role)];
+    let event = granted.event(mint, EventKind::ProjectMemberRemoved, target(member), changes);
+    event.in_project(granted.command().project)
 }
 
 fn path(scope: &ProjectScope) -> String {

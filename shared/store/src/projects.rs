@@ -6,18 +6,16 @@ use domain::id::ProjectId;
 use domain::member::GRANTS_MAX;
 use domain::name::{Description, ItemName};
 use domain::organization::Organization;
-use domain::project::{CreateProject, DeleteProject, EditProject, ListProjects, Project, ProjectKind, ReadProject};
+use domain::project::{CreateProject, DeleteProject, EditProject, Project, ProjectKind, ReadProject};
 use domain::role::Source;
-use domain::{Actor, Code, Error, EventKind, Granted, Mint, OrgRole, OrgScope, ProjectRole, Result};
+use domain::{Actor, Code, Error, EventKind, Granted, Mint, OrgScope, ProjectRole, Result};
 
-use crate::core::{Store, decode, encode, put_new};
-use crate::cursor::Cursor;
+use crate::core::{Store, encode, put_new};
 use crate::edit::Edit;
 use crate::idempotency::{Idempotency, Made};
 use crate::items::{ClaimItem, TenantItem};
 use crate::keys::{self, tenant};
-use crate::organizations::{acting, stale};
-use crate::page::{Page, Query};
+use crate::organizations::acting;
 
 impl Store {
     /// AP-30. A team project with its name claimed, its creator its admin, and the event in one transaction.
@@ -44,8 +42,7 @@ impl Store {
             self.has_content(scope)?,
         ];
         writes.extend(self.creators_grant(granted.actor(), scope, project.id)?);
-        let mark =
-            sent.map(|sent| Ok::<_, Error>((self.mark(granted.actor(), sent, project.id, mint)?, sent))).transpose()?;
+        let mark = self.mark(granted.actor(), sent, project.id, mint)?;
         self.make(writes, mark, project).await?.map_err(|fault| match fault.refused() {
             Some(0) => name_taken(),
             Some(3) => Error::new(Code::OrganizationNotActive, "the organization is not active"),
@@ -76,25 +73,6 @@ impl Store {
         edit.when_fewer("projects", GRANTS_MAX)?.update().map(Some)
     }
 
-    /// AP-31. The projects that the caller may see: an organization's admin sees all, a member the default one and
-    /// those with a grant.
-    pub async fn list_projects(
-        &self,
-        granted: &Granted<ListProjects>,
-        cursor: Option<&Cursor>,
-        limit: u32,
-    ) -> Result<Page<Project>> {
-        let (actor, scope) = (granted.actor(), granted.scope());
-        let query = Query::of("", tenant::projects(scope.organization())).beginning_with(tenant::PROJECT_PREFIX);
-        let table = self.tenant(scope);
-        let page = self.page("projects", Query { table: &table, ..query }, cursor, limit).await?;
-        let sees_all = actor.is_superadmin() || actor.role() >= Some(OrgRole::Admin);
-        let projects = page.items.into_iter().map(|item| decode::<TenantItem<Project>>(item).map(|item| item.content));
-        let mut items = projects.collect::<Result<Vec<_>>>()?;
-        items.retain(|project| sees_all || actor.project_role(project.id).is_some());
-        Ok(Page { items, next: page.next })
-    }
-
     /// AP-32. One project.
     pub async fn read_project(&self, granted: &Granted<ReadProject>) -> Result<Project> {
         self.project(granted.scope().organization(), granted.scope().project()).await
@@ -118,7 +96,7 @@ impl Store {
             return Err(Error::new(Code::ProjectDefault, "the default project cannot be archived").at("/archived"));
         }
         if granted.command().version != before.version {
-            return Err(stale());
+            return Err(Error::stale());
         }
         let changes = edited(&before, &after);
         if changes.is_empty() {
@@ -134,15 +112,16 @@ impl Store {
             writes.push(Edit::of(&table, tenant::project_name(organization, &from)).delete()?);
         }
         self.transact(writes).await.map_err(|fault| match fault.refused() {
-            Some(0) => stale(),
+            Some(0) => Error::stale(),
             Some(2) => name_taken(),
             _ => fault.into_error("editing a project"),
         })?;
         Ok(after)
     }
 
-    /// AP-34. A team project goes: the project and the claim of its name, then the roles in it (AP-39). What was
-    /// registered in it stays as history that no route reaches any more. Repeating it ends what was cut off.
+    /// AP-34. A team project goes: the project and the claim of its name, then the roles in it (AP-39), each with its
+    /// own record. What was registered in it stays as history that no route reaches any more. Repeating it ends what
+    /// was cut off.
     ///
     /// # Errors
     /// [`Code::ProjectDefault`], [`Code::NotFound`] without the project.
@@ -152,10 +131,12 @@ impl Store {
             return Err(Error::new(Code::ProjectDefault, "the default project cannot be deleted"));
         }
         let before = match self.project(scope, id).await {
-            Err(gone) if gone.code() == Code::NotFound => return self.drop_grants(scope, id).await.and(Err(gone)),
+            Err(missing) if missing.code() == Code::NotFound => {
+                return self.end_deletion(granted, mint).await.and(Err(missing));
+            }
             found => found?,
         };
-        let changes = vec![Change::cleared("name", &before.name)];
+        let changes = deleted(&before);
         let event = granted.event(mint, EventKind::ProjectDeleted, target(&before), changes);
         let table = self.tenant(scope);
         let writes = vec![
@@ -170,7 +151,17 @@ impl Store {
             Some(_) => Error::new(Code::Conflict, "somebody changed the project at this moment; try again"),
             None => fault.into_error("deleting a project"),
         })?;
-        self.drop_grants(scope, id).await
+        self.drop_grants(granted, mint).await
+    }
+
+    /// What a deletion that was cut off left of the roles goes; a project that never was has left nothing.
+    async fn end_deletion(&self, granted: &Granted<DeleteProject>, mint: &mut Mint) -> Result<()> {
+        let scope = granted.scope();
+        let gone = tenant::deleted_project(scope.organization(), granted.command().project);
+        match self.get::<TenantItem<Project>>(&self.tenant(scope), &gone).await? {
+            Some(_) => self.drop_grants(granted, mint).await,
+            None => Ok(()),
+        }
     }
 }
 
@@ -227,6 +218,16 @@ fn created(project: &Project) -> Vec<Change> {
         Change::set("description", &project.description),
         Change::set("models_allowed", &project.models_allowed),
         Change::set("default_model", &project.default_model),
+    ]
+}
+
+fn deleted(project: &Project) -> Vec<Change> {
+    vec![
+        Change::cleared("name", &project.name),
+        Change::cleared("description", &project.description),
+        Change::cleared("models_allowed", &project.models_allowed),
+        Change::cleared("default_model", &project.default_model),
+        Change::cleared("archived", project.archived),
     ]
 }
 

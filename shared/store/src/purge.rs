@@ -6,9 +6,11 @@ use domain::change::Change;
 use domain::member::Membership;
 use domain::organization::{Organization, Purge, State, Status};
 use domain::{Code, Error, EventKind, Granted, Mint, Result};
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
-use crate::core::{Store, decode, put_new};
+use crate::core::{Store, put_new};
+use crate::cursor::Cursor;
 use crate::edit::Edit;
 use crate::fault::Fault;
 use crate::items::OrganizationItem;
@@ -16,10 +18,22 @@ use crate::keys::{self, Key, TALLIES, index};
 use crate::lifecycle::TableState;
 use crate::organizations::target;
 use crate::page::Query;
-use crate::person_items::MembershipItem;
 
 /// Members that one call takes out, each in a transaction of its own.
-const DEPARTURES_AT_ONCE: u32 = 30;
+const DEPARTURES_AT_MOST: u32 = 64;
+/// So many of these transactions run at once.
+const DEPARTURES_AT_ONCE: usize = 16;
+
+/// What came of taking some members out.
+#[derive(Clone, Debug)]
+pub struct Departures {
+    /// So many were listed.
+    pub listed: usize,
+    /// So many of them were still there, and went now.
+    pub gone: usize,
+    /// Where the list goes on.
+    pub next: Option<Cursor>,
+}
 
 /// What stays of an organization: its id is never used again.
 #[derive(Serialize, Deserialize)]
@@ -54,22 +68,24 @@ impl Store {
         }
     }
 
-    /// AP-18. Takes some members out; true once nobody is left.
-    pub async fn purge_members(&self, granted: &Granted<Purge>) -> Result<bool> {
-        let organization = granted.scope().organization();
-        let query = Query::on(&self.platform, index::FIRST, index::members_of(organization));
-        let (items, _) = self.query(&query, None, DEPARTURES_AT_ONCE).await?;
-        if items.is_empty() {
-            return Ok(true);
+    /// AP-18. Takes some members out, in the order of the index, which may still list who is gone.
+    pub async fn purge_members(&self, granted: &Granted<Purge>, after: Option<&Cursor>) -> Result<Departures> {
+        let partition = index::members_of(granted.scope().organization());
+        let query = Query::on(&self.platform, index::FIRST, partition);
+        let page = self.memberships("departures", query, after, DEPARTURES_AT_MOST).await?;
+        let departures = stream::iter(page.items).map(|membership| self.purge_member(membership).boxed());
+        let went: Vec<bool> = departures.buffer_unordered(DEPARTURES_AT_ONCE).try_collect().await?;
+        let gone = went.iter().filter(|went| **went).count();
+        Ok(Departures { listed: went.len(), gone, next: page.next })
+    }
+
+    /// Whether the membership was still there.
+    async fn purge_member(&self, membership: Membership) -> Result<bool> {
+        match self.transact(self.end_membership(&membership)?).await {
+            Ok(()) => Ok(true),
+            Err(fault) if fault.refused().is_some() => Ok(false),
+            Err(fault) => Err(fault.into_error("purging a member")),
         }
-        for item in items {
-            let membership = Membership::from(decode::<MembershipItem>(item)?);
-            match self.transact(self.end_membership(&membership)?).await {
-                Err(fault) if fault.refused().is_none() => return Err(fault.into_error("purging a member")),
-                Ok(()) | Err(_) => {}
-            }
-        }
-        Ok(false)
     }
 
     fn end_membership(&self, membership: &Membership) -> Result<Vec<TransactWriteItem>> {

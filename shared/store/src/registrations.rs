@@ -11,7 +11,6 @@ use crate::edit::Edit;
 use crate::idempotency::{Idempotency, Made};
 use crate::items::TenantItem;
 use crate::keys::{Key, tenant};
-use crate::organizations::stale;
 use crate::page::{Page, Query};
 
 /// What can be registered.
@@ -66,9 +65,7 @@ impl Store {
             put_new(&table, &TenantItem::of(key(scope, registered.id), &registered))?,
             self.event(&event.in_project(scope.project()))?,
         ];
-        let mark = sent
-            .map(|sent| Ok::<_, Error>((self.mark(granted.actor(), sent, registered.id, mint)?, sent)))
-            .transpose()?;
+        let mark = self.mark(granted.actor(), sent, registered.id, mint)?;
         self.make(writes, mark, registered).await?.map_err(|fault| {
             match (fault.refused(), fault.refused_at(0).flatten()) {
                 (Some(0), Some(_)) => Error::new(Code::ProjectArchived, "the project is archived"),
@@ -132,7 +129,7 @@ impl Store {
         let EditRegistered { version, name, archived } = granted.command().clone();
         let (table, before) = self.registered(granted.scope(), id).await?;
         if version != before.version {
-            return Err(stale());
+            return Err(Error::stale());
         }
         let after = Registered {
             name: name.unwrap_or_else(|| before.name.clone()),
@@ -153,7 +150,7 @@ impl Store {
         let edit =
             Edit::of(&table, key(granted.scope(), id)).set_all(encode(&after)?, &[])?.when("version", "=", version)?;
         self.transact(vec![edit.update()?, self.event(&event)?]).await.map_err(|fault| match fault.refused() {
-            Some(_) => stale(),
+            Some(_) => Error::stale(),
             None => fault.into_error("editing a registration"),
         })?;
         Ok(after)

@@ -6,29 +6,29 @@ use domain::user::User;
 use domain::{Error, EventKind, Granted, Mint, Result, Timestamp};
 
 use crate::core::{Store, decode};
+use crate::cursor::Cursor;
 use crate::edit::Edit;
 use crate::keys;
-use crate::page::Query;
+use crate::page::{Page, Query};
 use crate::person_items::SessionItem;
 
-/// More sessions than that are not shown; the oldest end by themselves.
-const SHOWN_MAX: u32 = 100;
-
 impl Store {
-    /// AP-54. The sessions that still hold, newest first, at most 100.
+    /// AP-54. The sessions that still hold, newest first.
     pub async fn list_sessions(
         &self,
         granted: &Granted<ListSessions>,
         user: &User,
         now: Timestamp,
-    ) -> Result<Vec<Session>> {
+        cursor: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<Session>> {
         let pk = keys::user(granted.scope().user()).pk;
-        let query = Query::of(&self.platform, pk).beginning_with(keys::SESSION_PREFIX).newest_first();
-        let (items, _) = self.query(&query, None, SHOWN_MAX).await?;
-        let sessions = items.into_iter().map(|item| decode::<SessionItem>(item).map(Session::from));
-        let mut sessions = sessions.collect::<Result<Vec<_>>>()?;
-        sessions.retain(|session| session.is_live(now, user.session_epoch));
-        Ok(sessions)
+        let query = Query::of(&self.platform, pk).beginning_with(keys::SESSION_PREFIX).newest_first().sifting();
+        let live = |item| {
+            let session = Session::from(decode::<SessionItem>(item)?);
+            Ok(session.is_live(now, user.session_epoch).then_some(session))
+        };
+        self.sifted("sessions", query, cursor, limit, live).await
     }
 
     /// AP-55. Ends one session of the caller.

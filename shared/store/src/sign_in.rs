@@ -1,17 +1,36 @@
 //! Sign-in: attempts are counted before a password is looked at, so that no burst gets more than its ten.
 
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::change::Target;
 use domain::event::Event;
 use domain::id::UserId;
-use domain::session::{FAILURE_WINDOW, Session};
+use domain::session::{Allowance, FAILURE_WINDOW, FAILURES_MAX, Session, refused};
 use domain::{Actor, Code, Email, Error, EventKind, Mint, Result, Timestamp};
 
-use crate::core::{Store, primary, put_new};
+use crate::core::{Item, Store, pause, primary, put_new};
 use crate::edit::Edit;
 use crate::fault::Fault;
-use crate::keys;
+use crate::keys::{self, Key};
 use crate::person_items::{LoginItem, SessionItem};
+
+/// A password is looked at within this time: who finds every turn taken waits for what became of the younger ones.
+const LOOKING: Duration = Duration::from_secs(2);
+/// It asks so often, with pauses that come to 2.5 seconds at most.
+const ROUNDS: u32 = 10;
+
+/// An attempt that was counted.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The window had no turn left: nothing may be compared.
+    pub waits: bool,
+    /// What the window leaves with this attempt.
+    pub allowance: Allowance,
+    /// The account of the e-mail, if there is one.
+    pub login: Option<Login>,
+}
 
 /// What is known of an e-mail before its password is verified.
 #[derive(Clone, Debug)]
@@ -40,11 +59,12 @@ pub struct SignIn {
 }
 
 impl Store {
-    /// AP-50. Counts an attempt of an e-mail from an address and reads its login, side by side. Gives how many
-    /// attempts the window holds with this one.
-    pub async fn begin_sign_in(&self, email: &Email, address: &str, now: Timestamp) -> Result<(u32, Option<Login>)> {
-        let (attempts, login) = futures::join!(self.attempt(email, address, now), self.login(email));
-        Ok((attempts?, login?))
+    /// AP-50. Counts an attempt of an e-mail from an address and reads its login, side by side. Of all that begin
+    /// within any [`FAILURE_WINDOW`] and did not succeed, [`FAILURES_MAX`] may be looked at; a success gives all back.
+    pub async fn begin_sign_in(&self, email: &Email, address: &str, now: Timestamp) -> Result<Attempt> {
+        let (turn, login) = futures::join!(self.take_turn(email, address, now), self.login(email));
+        let (taken, allowance) = turn?;
+        Ok(Attempt { waits: !taken, allowance, login: login? })
     }
 
     /// AP-51. The login of an e-mail.
@@ -98,57 +118,103 @@ impl Store {
         Ok(session)
     }
 
-    /// AP-53. Records a refused sign-in. What was typed is not kept: people type passwords into the wrong field.
-    pub async fn refuse_sign_in(
+    /// AP-53. Records a refused proof of a password, at a sign-in or a change of it. What was typed is not kept: people
+    /// type passwords into the wrong field.
+    pub async fn refuse_password(
         &self,
         actor: &Actor,
+        kind: EventKind,
         known: Option<UserId>,
         reason: &str,
         mint: &mut Mint,
     ) -> Result<()> {
         let about = known.map_or_else(|| Target::unnamed("account", "unknown"), |user| Target::unnamed("user", user));
-        let event = Event::of(actor, mint, EventKind::SignInFailed, about, vec![]).refused(reason);
+        let event = Event::of(actor, mint, kind, about, vec![]).refused(reason);
         self.transact(vec![self.event(&event)?]).await.map_err(|fault| fault.into_error("recording a refusal"))
     }
 
-    async fn attempt(&self, email: &Email, address: &str, now: Timestamp) -> Result<u32> {
+    /// Takes one of the turns that the window has, before anything is looked at, so that no burst gets more than all of
+    /// them. Gives whether there was one, and what is left.
+    async fn take_turn(&self, email: &Email, address: &str, now: Timestamp) -> Result<(bool, Allowance)> {
         let key = keys::failures(&email.folded(), address);
-        loop {
-            // One of the two conditions holds whatever is there; between the calls only another attempt can pass.
-            for (condition, update) in [
-                (
-                    "attribute_not_exists(pk) OR expires > :now",
-                    "SET expires = if_not_exists(expires, :until) ADD attempts :one",
-                ),
-                ("expires <= :now", "SET expires = :until, attempts = :one"),
-            ] {
-                let number = |number: u64| AttributeValue::N(number.to_string());
-                let call = self
-                    .client
-                    .update_item()
-                    .table_name(&self.platform)
-                    .set_key(Some(primary(&key)))
-                    .update_expression(update)
-                    .condition_expression(condition)
-                    .expression_attribute_values(":now", number(now.seconds()))
-                    .expression_attribute_values(":until", number(now.plus(FAILURE_WINDOW).seconds()))
-                    .expression_attribute_values(":one", number(1))
-                    .return_values(ReturnValue::AllNew);
-                match call.send().await.map_err(Fault::from) {
-                    Ok(answer) => return Ok(attempts(answer.attributes)),
-                    Err(fault) if fault.refused().is_some() => {}
-                    Err(fault) => return Err(fault.into_error("counting an attempt")),
-                }
+        for round in 0..ROUNDS {
+            if round > 0 {
+                pause(round).await;
+            }
+            let taken = match self.append(&key, now).await {
+                Err(fault) if fault.refused().is_some() => self.slide(&key, turns(&fault), now).await,
+                outcome => outcome.map(Turn::Taken),
+            };
+            match taken {
+                Ok(Turn::Taken(instants)) => return Ok((true, allowance(&instants, now))),
+                Ok(Turn::None(instants)) => return Ok((false, allowance(&instants, now))),
+                Ok(Turn::Later) => {}
+                Err(fault) if fault.refused().is_some() => {}
+                Err(fault) if fault.is_conflict() && round + 1 < ROUNDS => {}
+                Err(fault) => return Err(fault.into_error("counting an attempt")),
             }
         }
+        Ok((false, Allowance { left: 0, resets_in: FAILURE_WINDOW }))
+    }
+
+    /// One turn more, while fewer than all of them are taken, however long ago. Gives when each was taken.
+    async fn append(&self, key: &Key, now: Timestamp) -> Result<Vec<u64>, Fault> {
+        let number = |number: u64| AttributeValue::N(number.to_string());
+        let call = self
+            .client
+            .update_item()
+            .table_name(&self.platform)
+            .set_key(Some(primary(key)))
+            .update_expression("SET instants = list_append(if_not_exists(instants, :none), :now), expires = :until")
+            .condition_expression("attribute_not_exists(instants) OR size(instants) < :most")
+            .expression_attribute_values(":none", AttributeValue::L(vec![]))
+            .expression_attribute_values(":now", AttributeValue::L(vec![number(now.millis())]))
+            .expression_attribute_values(":until", number(now.plus(FAILURE_WINDOW).seconds()))
+            .expression_attribute_values(":most", AttributeValue::N(FAILURES_MAX.to_string()))
+            .return_values(ReturnValue::UpdatedNew)
+            .return_values_on_condition_check_failure(AllOld);
+        call.send().await.map(|answer| instants(answer.attributes.as_ref())).map_err(Fault::from)
+    }
+
+    /// One turn more in the place of those that are over, if nobody did so at the same moment.
+    async fn slide(&self, key: &Key, taken: Vec<u64>, now: Timestamp) -> Result<Turn, Fault> {
+        let since = |instant: &u64| Duration::from_millis(now.millis().saturating_sub(*instant));
+        let mut counted: Vec<u64> = taken.iter().copied().filter(|instant| since(instant) < FAILURE_WINDOW).collect();
+        if counted.len() >= FAILURES_MAX {
+            let looking = counted.iter().any(|instant| since(instant) < LOOKING);
+            return Ok(if looking { Turn::Later } else { Turn::None(counted) });
+        }
+        counted.push(now.millis());
+        let edit = || {
+            let edit = Edit::of(&self.platform, key.clone()).set("instants", &counted)?;
+            edit.set("expires", now.plus(FAILURE_WINDOW).seconds())?.when("instants", "=", taken)
+        };
+        edit().map_err(|why| Fault::Unexpected(why.to_string()))?.send(&self.client).await?;
+        Ok(Turn::Taken(counted))
     }
 }
 
-fn attempts(item: Option<crate::core::Item>) -> u32 {
-    let attempts = item.and_then(|item| item.get("attempts")?.as_n().ok()?.parse().ok());
-    attempts.unwrap_or(u32::MAX)
+/// What came of asking for a turn.
+enum Turn {
+    /// There was one. When each was taken, this one included.
+    Taken(Vec<u64>),
+    /// There is none, but passwords are being looked at: a right one gives all turns back.
+    Later,
+    /// There is none. When each was taken.
+    None(Vec<u64>),
 }
 
-pub(crate) fn refused() -> Error {
-    Error::new(Code::SignInRefused, "e-mail or password is wrong, or the account has to wait")
+fn allowance(instants: &[u64], now: Timestamp) -> Allowance {
+    let attempts: Vec<Timestamp> = instants.iter().copied().map(Timestamp::from_millis).collect();
+    Allowance::after(&attempts, now)
+}
+
+/// When the turns were taken that a refusal found.
+fn turns(fault: &Fault) -> Vec<u64> {
+    instants(fault.refused_at(0).flatten())
+}
+
+fn instants(item: Option<&Item>) -> Vec<u64> {
+    let instants = item.and_then(|item| item.get("instants")?.as_l().ok());
+    instants.into_iter().flatten().filter_map(|instant| instant.as_n().ok()?.parse().ok()).collect()
 }

@@ -26,6 +26,9 @@ impl Store {
 
     /// AP-62. Suspends somebody, or lets them in again; effective on their next request. Repeating changes nothing. An
     /// account that waits for its e-mail to be confirmed is let in by nothing else, so it waits again.
+    ///
+    /// # Errors
+    /// [`domain::Code::Forbidden`] for a superadmin's suspension: only the operator makes and unmakes them.
     pub async fn set_user_status(&self, granted: &Granted<SetUserStatus>, mint: &mut Mint) -> Result<User> {
         let SetUserStatus { user, suspended } = *granted.command();
         let item: Option<UserItem> = self.get(&self.platform, &keys::user(user)).await?;
@@ -40,6 +43,10 @@ impl Store {
         if before.status == status {
             return Ok(before);
         }
+        if suspended && before.superadmin {
+            let words = "a superadmin cannot be suspended; the operator's command takes that role away first";
+            return Err(Error::new(domain::Code::Forbidden, words));
+        }
         let kind = if suspended { EventKind::UserSuspended } else { EventKind::UserReactivated };
         let changes = Change::between("status", before.status, status).into_iter().collect();
         let event = granted.event(mint, kind, Target::named("user", user, &before.email), changes);
@@ -47,7 +54,10 @@ impl Store {
             Edit::of(&self.platform, keys::user(user)).set("status", status)?.set("version", before.version + 1)?;
         let edit = edit.set("was_pending", before.status == UserStatus::Pending)?;
         // A suspension ends every session for good: a reactivated account signs in anew.
-        let edit = edit.set("session_epoch", before.session_epoch + 1)?.when("version", "=", before.version)?;
+        let mut edit = edit.set("session_epoch", before.session_epoch + 1)?.when("version", "=", before.version)?;
+        if suspended {
+            edit = edit.when("superadmin", "=", false)?;
+        }
         let login =
             Edit::of(&self.platform, keys::login(&before.email.folded())).set("epoch", before.session_epoch + 1)?;
         let writes = vec![edit.update()?, login.if_there().update()?, self.event(&event)?];

@@ -1,22 +1,27 @@
 //! From `deleting` to a tombstone.
 
 use domain::organization::{Organization, Purge};
-use domain::{Error, Mint, Result};
+use domain::{Error, Granted, Mint, Result};
 
 use crate::{Tenancy, vault_fault};
 
 impl Tenancy {
     /// Removes everything of an organization whose 30 days are over: members, its own data, objects, secrets, and its
-    /// encryption key last. True once only the tombstone is left; false where a later sweep has to go on.
+    /// encryption key last. True once only the tombstone is left; false where a later sweep has to go on, which is also
+    /// where `is_over` says that the time for this organization is: members are many, and others wait.
     ///
     /// # Errors
     /// When a part does not answer; repeating goes on where it stopped.
-    pub async fn purge(&self, organization: &Organization, mint: &mut Mint) -> Result<bool> {
+    pub async fn purge(
+        &self,
+        organization: &Organization,
+        is_over: impl Fn() -> bool,
+        mint: &mut Mint,
+    ) -> Result<bool> {
         let granted = Self::actor(Some(organization)).grant(Purge, organization.id)?;
         // The list that named it may be behind: what the entry says now decides, and from here on it stays so.
         let Some(begun) = self.store.begin_purge(&granted, mint).await? else { return Ok(false) };
-        while !self.store.purge_members(&granted).await? {}
-        if !self.store.purge_content(&granted).await? {
+        if !self.purge_members(&granted, is_over).await? || !self.store.purge_content(&granted).await? {
             return Ok(false);
         }
         self.blobs.delete_under(&format!("orgs/{}/", organization.id)).await.map_err(Error::unavailable)?;
@@ -26,5 +31,25 @@ impl Tenancy {
         self.vault.destroy_organization_key(&organization.id.to_string()).await.map_err(vault_fault)?;
         self.store.finish_purge(&granted, &begun, mint).await?;
         Ok(true)
+    }
+
+    /// Walks through the members until a walk finds nobody. One that only meets people who are gone already is ahead of
+    /// the index: a later sweep looks again.
+    async fn purge_members(&self, granted: &Granted<Purge>, is_over: impl Fn() -> bool) -> Result<bool> {
+        loop {
+            let (mut listed, mut gone, mut cursor) = (0, 0, None);
+            loop {
+                let part = self.store.purge_members(granted, cursor.as_ref()).await?;
+                (listed, gone, cursor) = (listed + part.listed, gone + part.gone, part.next);
+                match cursor {
+                    None => break,
+                    Some(_) if is_over() => return Ok(false),
+                    Some(_) => {}
+                }
+            }
+            if listed == 0 || gone == 0 || is_over() {
+                return Ok(listed == 0);
+            }
+        }
     }
 }

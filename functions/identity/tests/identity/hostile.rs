@@ -45,3 +45,30 @@ async fn another_media_type_method_or_path_is_refused_as_such() {
     request.headers_mut().insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
     portal.send(request).await.problem(415, "request.unsupported-media-type");
 }
+
+#[tokio::test]
+async fn a_body_in_a_content_coding_is_of_a_type_that_is_not_taken() {
+    let portal = Portal::start().await;
+    portal.ann().await;
+    let token = portal.sign_in(ANN, PASSWORD).await.token();
+    let tag = portal.call(Ask::get("/v1/me").by(&token)).await.header("etag");
+    let edit = Ask::patch("/v1/me", json!({"display_name": "A"})).by(&token).version(&tag);
+    for coding in ["gzip", "br", "identity, gzip", ""] {
+        let answer = portal.call(edit.clone().with("content-encoding", coding)).await;
+        let answer = answer.problem(415, "request.unsupported-media-type");
+        assert_eq!(answer.json()["errors"][0]["pointer"], "Content-Encoding");
+    }
+    portal.call(edit.with("content-encoding", "Identity")).await.expect(200);
+}
+
+#[tokio::test]
+async fn every_401_names_the_scheme_and_every_problem_has_a_title_of_its_kind() {
+    let portal = Portal::start().await;
+    let (unknown, nobody) = (portal.sign_in(ANN, PASSWORD).await, portal.call(Ask::get("/v1/me")).await);
+    let (unknown, nobody) = (unknown.problem(401, "session.refused"), nobody.problem(401, "session.required"));
+    assert_eq!(
+        (unknown.header("www-authenticate"), nobody.header("www-authenticate")),
+        ("Bearer".into(), "Bearer".into())
+    );
+    assert_ne!(unknown.json()["title"], nobody.json()["title"]);
+}

@@ -1,9 +1,10 @@
 //! Changing the password.
 
+use domain::{Code, EventKind};
 use serde_json::json;
 
-use crate::portal::{Answer, Ask, Portal};
-use crate::seed::{ANN, FIRST, PASSWORD, ROOT};
+use crate::portal::{Answer, Ask, Portal, pass};
+use crate::seed::{ANN, FIRST, PASSWORD, ROOT, WEEK};
 
 const NEXT: &str = "plum-Harbour-58";
 
@@ -20,18 +21,16 @@ async fn before_the_forced_change_nothing_opens_and_after_it_everything() {
     assert_eq!(answer.json()["password_change_required"], true);
     let token = answer.token();
     let me = portal.call(Ask::get("/v1/me").by(&token)).await.expect(200);
-    let closed = [
-        Ask::get("/v1/sessions"),
-        Ask::delete("/v1/sessions/others"),
-        Ask::get("/v1/users?email=a@b.co"),
-        Ask::patch("/v1/me", json!({"display_name": "Root"})).version(&me.header("etag")),
-    ];
-    for ask in closed.clone() {
+    let closed = [Ask::get("/v1/sessions"), Ask::delete("/v1/sessions/others"), Ask::get("/v1/users?email=a@b.co")];
+    let edit = Ask::patch("/v1/me", json!({"display_name": "Root"}));
+    for ask in closed.clone().into_iter().chain([edit.clone().version(&me.header("etag"))]) {
         portal.call(ask.by(&token)).await.problem(403, "password.change-required");
     }
     change(&portal, &token, FIRST, PASSWORD).await.expect(204);
-    assert_eq!(portal.call(Ask::get("/v1/me").by(&token)).await.json()["password_change_required"], false);
-    for ask in closed {
+    let after = portal.call(Ask::get("/v1/me").by(&token)).await;
+    assert_eq!(after.json()["password_change_required"], false);
+    assert_ne!(after.header("etag"), me.header("etag"), "the profile shows another thing");
+    for ask in closed.into_iter().chain([edit.version(&after.header("etag"))]) {
         let answer = portal.call(ask.by(&token)).await;
         assert!(answer.status.is_success(), "{}", answer.text);
     }
@@ -72,4 +71,43 @@ async fn a_wrong_or_weak_or_unchanged_password_changes_nothing_and_names_its_fie
         assert_eq!(refused.json()["errors"][0]["pointer"], "/new_password");
     }
     portal.sign_in(ANN, PASSWORD).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_superadmin_whose_password_was_lost_gets_another_one_from_the_operator() {
+    let portal = Portal::start().await;
+    let token = portal.superadmin().await;
+    portal.reset(ROOT, "second-one-time-password").await.unwrap();
+    portal.reset(&ROOT.to_uppercase(), "third-one-time-password").await.unwrap();
+    portal.call(Ask::get("/v1/me").by(&token)).await.problem(401, "session.required");
+    for dead in [PASSWORD, "second-one-time-password"] {
+        portal.sign_in(ROOT, dead).await.problem(401, "session.refused");
+    }
+    let answer = portal.sign_in(ROOT, "third-one-time-password").await.expect(201);
+    assert_eq!(answer.json()["password_change_required"], true);
+    change(&portal, &answer.token(), "third-one-time-password", NEXT).await.expect(204);
+    portal.sign_in(ROOT, NEXT).await.expect(201);
+    assert_eq!(portal.events(EventKind::PasswordReset).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_reset_one_time_password_dies_after_a_week() {
+    let portal = Portal::start().await;
+    portal.bootstrap().await;
+    portal.reset(ROOT, "second-one-time-password").await.unwrap();
+    pass(WEEK);
+    portal.sign_in(ROOT, "second-one-time-password").await.problem(401, "session.refused");
+    portal.reset(ROOT, "third-one-time-password").await.unwrap();
+    portal.sign_in(ROOT, "third-one-time-password").await.expect(201);
+}
+
+#[tokio::test]
+async fn the_operator_resets_the_password_of_superadmins_alone() {
+    let portal = Portal::start().await;
+    portal.ann().await;
+    for email in [ANN, "nobody@acme.example"] {
+        assert_eq!(portal.reset(email, "second-one-time-password").await.unwrap_err().code(), Code::NotFound);
+    }
+    portal.sign_in(ANN, PASSWORD).await.expect(201);
+    assert!(portal.events(EventKind::PasswordReset).await.is_empty());
 }

@@ -54,6 +54,26 @@ async fn a_superadmin_cannot_suspend_themselves() {
 }
 
 #[tokio::test]
+async fn superadmins_cannot_suspend_each_other_before_the_operator_unmade_them() {
+    let portal = Portal::start().await;
+    let root = portal.superadmin().await;
+    portal.ann().await;
+    portal.set_superadmin(ANN, true).await;
+    let ann = portal.sign_in(ANN, PASSWORD).await;
+    let root_id = portal.call(Ask::get("/v1/me").by(&root)).await.json()["id"].as_str().unwrap().to_owned();
+    let suspend = |id: &str| format!("/v1/users/{id}/suspend");
+    let (about_root, about_ann) = (suspend(&root_id), suspend(ann.json()["user"]["id"].as_str().unwrap()));
+    let (one, other) = (ann.token(), root.clone());
+    let at_once = [Ask::post(&about_root, json!({})).by(&one), Ask::post(&about_ann, json!({})).by(&other)];
+    for answer in futures::future::join_all(at_once.map(|ask| portal.call(ask))).await {
+        answer.problem(403, "permission.denied");
+    }
+    assert!(portal.events(EventKind::UserSuspended).await.is_empty());
+    portal.set_superadmin(ANN, false).await;
+    portal.call(Ask::post(&about_ann, json!({})).by(&root)).await.expect(200);
+}
+
+#[tokio::test]
 async fn nobody_else_reads_or_suspends_people() {
     let portal = Portal::start().await;
     portal.superadmin().await;

@@ -52,7 +52,7 @@ pub(crate) struct Portal {
     pub(crate) vault: Vault,
     router: Router,
     _database: Database,
-    _secrets: vault_dev::Running,
+    secrets: Option<vault_dev::Running>,
 }
 
 impl Portal {
@@ -74,7 +74,7 @@ impl Portal {
         let core =
             Core { store: store.clone(), settings: Settings { public_url: SITE.to_owned() }, clock: now, random };
         let router = api::finish(identity::router(App::new(core.clone(), vault.clone())), &core);
-        Self { store, client, vault, router, _database: database, _secrets: secrets }
+        Self { store, client, vault, router, _database: database, secrets: Some(secrets) }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
@@ -82,6 +82,13 @@ impl Portal {
         let (parts, body) = response.into_parts();
         let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
         Answer { status: parts.status, headers: parts.headers, text }
+    }
+
+    /// The secrets server goes away.
+    pub(crate) async fn lose_secrets(&mut self) {
+        if let Some(secrets) = self.secrets.take() {
+            secrets.stop().await;
+        }
     }
 
     pub(crate) async fn call(&self, ask: Ask<'_>) -> Answer {

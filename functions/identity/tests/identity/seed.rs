@@ -14,7 +14,7 @@ use domain::scope::Platform;
 use domain::user::Bootstrap;
 use domain::{Actor, Event, EventKind, Granted, Mint, OrgRole, Origin, PlatformScope, Principal, Timestamp};
 use serde_json::json;
-use store::{CreateSuperadmin, EventFilter, Joiner, Made, NewPerson, PlannedJoin};
+use store::{EventFilter, Joiner, Made, NewPerson, OneTimePassword, PlannedJoin};
 use vault::Secret;
 
 use crate::portal::{Answer, Ask, Portal, now, random};
@@ -38,6 +38,11 @@ fn superadmin() -> Principal {
     Principal::User { id, email: ROOT.to_owned(), superadmin: true, must_change_password: false }
 }
 
+fn one_time(email: &str, password: &str) -> OneTimePassword {
+    let hash = ::passwords::hash_chosen(password, [1; 16]).into();
+    OneTimePassword { email: email.parse().unwrap(), password: hash, password_until: now().plus(WEEK) }
+}
+
 fn mint() -> Mint {
     Mint::new(now(), random())
 }
@@ -45,9 +50,20 @@ fn mint() -> Mint {
 impl Portal {
     /// The first superadmin, who has to change [`FIRST`].
     pub(crate) async fn bootstrap(&self) {
-        let password = ::passwords::hash_chosen(FIRST, [1; 16]).into();
-        let asked = CreateSuperadmin { email: ROOT.parse().unwrap(), password, password_until: now().plus(WEEK) };
+        let asked = one_time(ROOT, FIRST);
         self.store.create_superadmin(&granted(Bootstrap, Principal::Operator), asked, &mut mint()).await.unwrap();
+    }
+
+    /// The operator gives a superadmin a new one-time password.
+    pub(crate) async fn reset(&self, email: &str, password: &str) -> domain::Result<()> {
+        let operator = granted(Bootstrap, Principal::Operator);
+        self.store.reset_superadmin(&operator, one_time(email, password), &mut mint()).await
+    }
+
+    /// The operator makes somebody with an account a superadmin, or no longer one.
+    pub(crate) async fn set_superadmin(&self, email: &str, superadmin: bool) {
+        let operator = granted(Bootstrap, Principal::Operator);
+        self.store.set_superadmin(&operator, &email.parse().unwrap(), superadmin, &mut mint()).await.unwrap();
     }
 
     /// The first superadmin, signed in with [`PASSWORD`].

@@ -23,6 +23,30 @@ async fn the_list_marks_the_session_that_asks() {
 }
 
 #[tokio::test]
+async fn the_own_sessions_are_listed_page_by_page_once_each() {
+    let portal = Portal::start().await;
+    portal.ann().await;
+    let here = portal.sign_in(ANN, PASSWORD).await.token();
+    for _ in 0..2 {
+        pass(Duration::from_secs(1));
+        portal.sign_in(ANN, PASSWORD).await.expect(201);
+    }
+    let (mut path, mut sizes, mut begun) = ("/v1/sessions?limit=2".to_owned(), vec![], vec![]);
+    loop {
+        let page = portal.call(Ask::get(&path).by(&here)).await.expect(200).json();
+        let items = page["items"].as_array().unwrap().clone();
+        sizes.push(items.len());
+        begun.extend(items.iter().map(|item| item["created_at"].to_string()));
+        let Some(next) = page["next"].as_str() else { break };
+        path = format!("/v1/sessions?limit=2&cursor={next}");
+    }
+    assert_eq!(sizes, [2, 1]);
+    assert!(begun.is_sorted_by(|newer, older| newer > older), "newest first: {begun:?}");
+    portal.call(Ask::get("/v1/sessions?cursor=b3JnXzAx").by(&here)).await.problem(400, "request.cursor-invalid");
+    portal.call(Ask::get("/v1/sessions?page=2").by(&here)).await.problem(400, "request.malformed");
+}
+
+#[tokio::test]
 async fn one_session_ends_by_its_id_and_the_others_stay() {
     let portal = Portal::start().await;
     portal.ann().await;

@@ -99,3 +99,18 @@ async fn another_sites_page_cannot_sign_anybody_in() {
     }
     assert!(portal.events(EventKind::SessionStarted).await.is_empty());
 }
+
+#[tokio::test]
+async fn without_the_secrets_server_a_refusal_does_not_tell_which_accounts_have_a_temporary_password() {
+    let mut portal = Portal::start().await;
+    portal.ann().await;
+    portal.newcomer("new@new.example", "kx7m-w2pd-aaaa", now().plus(WEEK)).await;
+    portal.lose_secrets().await;
+    portal.sign_in(ANN, PASSWORD).await.expect(201);
+    let unknown = portal.sign_in("nobody@acme.example", PASSWORD).await.problem(503, "service.unavailable").neutral();
+    for (email, password) in
+        [(ANN, "Velvet-Orchard-31"), ("new@new.example", "Velvet-Orchard-31"), ("new@new.example", "kx7m-w2pd-aaaa")]
+    {
+        assert_eq!(portal.sign_in(email, password).await.neutral(), unknown, "{email}");
+    }
+}

@@ -6,7 +6,7 @@ use domain::organization::Organization;
 use domain::scope::Platform;
 use domain::user::Bootstrap;
 use domain::{Actor, Mint, Origin, Principal, Timestamp};
-use store::{CreateSuperadmin, Store};
+use store::{OneTimePassword, Store};
 
 /// Its first id is the superadmin's.
 fn of_superadmin() -> Mint {
@@ -25,7 +25,7 @@ pub(crate) fn superadmin(organization: Option<&Organization>) -> Actor {
 pub(crate) async fn put_in_place(store: &Store) {
     let operator = Actor { principal: Principal::Operator, standing: None, origin: Origin::default() };
     let granted = operator.grant(Bootstrap, Platform).unwrap();
-    let asked = CreateSuperadmin {
+    let asked = OneTimePassword {
         email: "root@ops.example".parse().unwrap(),
         password: "$locked$".to_owned(),
         password_until: Timestamp::from_millis(1),

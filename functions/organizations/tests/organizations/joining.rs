@@ -91,3 +91,18 @@ async fn who_is_renamed_while_they_join_has_the_new_name_in_every_list() {
     // Another edit of the account is told from a join.
     assert_eq!(portal.rename(&read, "Rob").await.unwrap_err().code(), Code::PreconditionFailed);
 }
+
+#[tokio::test]
+async fn the_models_of_a_project_are_at_most_a_hundred_and_named_in_visible_ascii() {
+    let portal = Portal::start().await;
+    let acme = portal.organization("Acme").await;
+    let olga = portal.person(&acme, "olga", OrgRole::Owner).await;
+    let path = format!("/v1/organizations/{}/projects", acme.id);
+    let models = |count: usize, one: &str| json!({"name": "Team", "models_allowed": vec![one; count]});
+    for refused in [models(101, "gpt-5"), models(1, &"x".repeat(129)), models(1, "模型"), models(1, "gpt 5")] {
+        portal.post(&olga.token, &path, refused).await.problem(422, "request.invalid");
+    }
+    let team = portal.post(&olga.token, &path, models(100, &"x".repeat(128))).await.expect(201).text("id");
+    let patch = json!({"models_allowed": vec!["gpt-5"; 101]});
+    portal.patch(&olga.token, &format!("{path}/{team}"), 1, patch).await.problem(422, "request.invalid");
+}

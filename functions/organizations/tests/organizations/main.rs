@@ -1,6 +1,8 @@
 //! The function's routes on the embedded database and the development Vault.
 
 #[cfg(test)]
+mod edits;
+#[cfg(test)]
 mod grants;
 #[cfg(test)]
 mod joining;

@@ -64,6 +64,16 @@ impl Portal {
         if let Some(version) = version {
             request = request.header("if-match", format!("\"{version}\""));
         }
+        self.send(request, body).await
+    }
+
+    /// A request that makes something, with its `Idempotency-Key`.
+    pub(crate) async fn post_once(&self, token: &str, path: &str, key: &str, body: Value) -> Answer {
+        let request = Request::builder().method(Method::POST).uri(path).header("idempotency-key", key);
+        self.send(request.header("authorization", format!("Bearer {token}")), body).await
+    }
+
+    async fn send(&self, mut request: http::request::Builder, body: Value) -> Answer {
         let (kind, body) = match body {
             Value::Null => ("", Body::empty()),
             body => ("application/json", Body::from(body.to_string())),
@@ -112,8 +122,15 @@ impl Answer {
 
     #[track_caller]
     pub(crate) fn problem(self, status: u16, code: &str) {
+        let _ = self.refused(status, code);
+    }
+
+    /// As [`Answer::problem`]; gives the place of the fault.
+    #[track_caller]
+    pub(crate) fn refused(self, status: u16, code: &str) -> String {
         let answer = self.expect(status);
         assert_eq!(answer.json()["code"], code, "{}", answer.text);
+        answer.json()["errors"][0]["pointer"].as_str().unwrap_or_default().to_owned()
     }
 
     pub(crate) fn is(&self, status: u16) -> bool {

@@ -102,7 +102,7 @@ impl Stack {
         self.direct.store.register::<K>(&granted, None, &mut mint()).await.map(|_| ())
     }
 
-    async fn joined(&self, place: &Organization, name: &str) -> UserId {
+    pub(crate) async fn joined(&self, place: &Organization, name: &str) -> UserId {
         let (role, id) = (OrgRole::Owner, mint().id());
         let person = NewPerson {
             id,

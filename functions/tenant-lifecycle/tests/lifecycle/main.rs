@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod content;
 #[cfg(test)]
+mod large;
+#[cfg(test)]
 mod mortal;
 #[cfg(test)]
 mod provisioning;

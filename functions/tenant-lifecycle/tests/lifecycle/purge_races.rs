@@ -19,7 +19,7 @@ async fn a_deletion_that_is_called_off_behind_the_sweeps_list_destroys_nothing()
         assert_eq!(kept.state, State::Active);
         let before = stack.traces(tenant.id()).await;
         pass_days(1);
-        assert!(!stack.direct.purge(&listed, &mut mint()).await.unwrap());
+        assert!(!stack.direct.purge(&listed, || false, &mut mint()).await.unwrap());
         stack.assert_whole(&tenant, &before).await;
     }
 }

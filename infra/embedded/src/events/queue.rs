@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,6 +15,8 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::{Notice, Rule};
+use crate::attempt::caught;
+use crate::files::{json_files, write_whole};
 
 /// How failed deliveries are repeated and how many run at once.
 #[derive(Clone, Debug)]
@@ -177,8 +178,7 @@ impl Shared {
 
     async fn attempt(&self, handler: &Handler, event: Value) -> Result<(), String> {
         let _permit = self.permits.acquire().await.map_err(|closed| closed.to_string())?;
-        let run = AssertUnwindSafe(async { handler(event).await });
-        run.catch_unwind().await.unwrap_or_else(|_| Err("the handler panicked".to_owned()))
+        caught(async { handler(event).await }).await
     }
 
     fn bury(&self, file: &Path, letter: &DeadLetter) -> bool {
@@ -204,13 +204,6 @@ fn remove(file: &Path) {
     }
 }
 
-/// Under another name first, so that no kill leaves half a file under this one.
-fn write_whole(file: &Path, content: &impl Serialize) -> io::Result<()> {
-    let unfinished = file.with_extension("part");
-    std::fs::write(&unfinished, serde_json::to_vec(content)?)?;
-    std::fs::rename(unfinished, file)
-}
-
 fn left_over(folder: &Path) -> io::Result<Vec<Intent>> {
     let mut left = Vec::new();
     for file in json_files(folder)? {
@@ -218,17 +211,4 @@ fn left_over(folder: &Path) -> io::Result<Vec<Intent>> {
         left.push(Intent { file, content });
     }
     Ok(left)
-}
-
-/// The finished files, oldest first.
-fn json_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "json") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
 }

@@ -29,6 +29,11 @@ pub(super) fn throttled() -> Result<Response<Bytes>, Abort> {
     refusal("ProvisionedThroughputExceededException", json!({ "message": message }))
 }
 
+pub(super) fn unfinished() -> Result<Response<Bytes>, Abort> {
+    let message = "The transaction with the given request token is already in progress.";
+    refusal("TransactionInProgressException", json!({ "Message": message }))
+}
+
 pub(super) fn dropped() -> Abort {
     "dropped on a test's command".into()
 }

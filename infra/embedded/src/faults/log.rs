@@ -15,6 +15,8 @@ pub struct Call {
     pub operation: String,
     /// The tables it names, each once.
     pub tables: Vec<String>,
+    /// The rights that it needs, such as `Query platform/index/gsi1`; of a transaction, those of each of its writes.
+    pub rights: Vec<String>,
     /// What the script did to it.
     pub fault: Fault,
     /// The HTTP status that the database, or the fault, answered; `None` if there was no answer to look at.
@@ -45,6 +47,19 @@ pub(super) fn ask_for_capacity(operation: &str, asked: &mut Value) -> bool {
     }
     fields.insert("ReturnConsumedCapacity".to_owned(), "INDEXES".into());
     true
+}
+
+/// What a deployment must allow for the request, in the words of its policies.
+pub(super) fn rights(operation: &str, asked: &Value) -> Vec<String> {
+    if let Some(writes) = asked.get("TransactItems").and_then(Value::as_array) {
+        let writes = writes.iter().filter_map(Value::as_object).flatten();
+        let right =
+            |(kind, write): (&String, &Value)| Some(format!("{kind}Item {}", write.get("TableName")?.as_str()?));
+        return writes.filter_map(right).collect();
+    }
+    let index = asked.get("IndexName").and_then(Value::as_str).map(|index| format!("/index/{index}"));
+    let on = |table: String| format!("{operation} {table}{}", index.as_deref().unwrap_or_default());
+    tables(asked).into_iter().map(on).collect()
 }
 
 pub(super) fn tables(asked: &Value) -> Vec<String> {

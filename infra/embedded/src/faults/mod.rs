@@ -33,6 +33,8 @@ pub enum Fault {
     DropBefore,
     /// Forwarded, then the connection is dropped: what was written stays, its answer is lost.
     DropAfter,
+    /// Forwarded, but answered with `TransactionInProgressException`, as if it were still being written.
+    Unfinished,
     /// [`Fault::DropBefore`], and so is everything after it, until the next script.
     KillBefore,
     /// [`Fault::DropAfter`], and everything after it is dropped before it is forwarded, until the next script.
@@ -195,6 +197,7 @@ impl Shared {
         let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let ended_before = self.state().log.len();
+        let rights = log::rights(&operation, &asked);
         let (seen, fault) = self.decide(operation, log::tables(&asked));
         if self.measure && log::ask_for_capacity(&seen.operation, &mut asked) {
             bytes = serde_json::to_vec(&asked)?.into();
@@ -206,14 +209,18 @@ impl Shared {
             Fault::Conflict => Ok(answers::conflict(&asked)?),
             Fault::Throttle => Ok(answers::throttled()?),
             Fault::DropBefore | Fault::KillBefore => Err(answers::dropped()),
+            Fault::Unfinished => self.forward(parts, bytes).await.and_then(|_| answers::unfinished()),
             Fault::Pass | Fault::DropAfter | Fault::KillAfter => self.forward(parts, bytes).await,
         };
-        self.note(&seen, ended_before, fault, answered.as_ref().ok());
+        self.note(&seen, rights, ended_before, fault, answered.as_ref().ok());
         match fault {
             Fault::DropAfter | Fault::KillAfter => Err(answers::dropped()),
-            Fault::Pass | Fault::Conflict | Fault::Throttle | Fault::DropBefore | Fault::KillBefore => {
-                answered.map(|answer| answer.map(Full::new))
-            }
+            Fault::Pass
+            | Fault::Conflict
+            | Fault::Throttle
+            | Fault::Unfinished
+            | Fault::DropBefore
+            | Fault::KillBefore => answered.map(|answer| answer.map(Full::new)),
         }
     }
 
@@ -240,12 +247,20 @@ impl Shared {
         Ok(Response::from_parts(parts, body.collect().await?.to_bytes()))
     }
 
-    fn note(&self, seen: &Seen, ended_before: usize, fault: Fault, answer: Option<&Response<Bytes>>) {
+    fn note(
+        &self,
+        seen: &Seen,
+        rights: Vec<String>,
+        ended_before: usize,
+        fault: Fault,
+        answer: Option<&Response<Bytes>>,
+    ) {
         let call = Call {
             number: seen.number,
             ended_before,
             operation: seen.operation.clone(),
             tables: seen.tables.clone(),
+            rights,
             fault,
             status: answer.map(|answer| answer.status().as_u16()),
             capacity_units: answer.map_or(0.0, |answer| log::capacity_units(answer.body())),

@@ -23,4 +23,6 @@ mod objects;
 mod restarts;
 mod rights;
 mod signatures;
+mod stream_restarts;
+mod streams;
 mod support;

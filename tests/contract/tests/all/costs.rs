@@ -16,12 +16,16 @@ const LEGEND: &str = "\
 # Rewritten by: UPDATE_SNAPSHOTS=1 cargo nextest run -p contract costs. Read every line that grew.
 ";
 
+const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
+
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 11] = [
+const MORE: [(&str, usize, &str); 13] = [
     ("GET /v1/imports/{import}/result", 3, "the record of the look names the job"),
     ("GET /v1/users", 3, "an e-mail leads to an id, the id to the account"),
     ("POST /v1/me/password", 3, "the present password is proved first"),
     ("POST /v1/organizations", 3, "it is acknowledged before what it stands on is made"),
+    ("POST /v1/organizations/{org}/archive", 3, REACH),
+    ("POST /v1/organizations/{org}/restore", 3, REACH),
     ("POST /v1/organizations/{org}/members", 3, "whom it is about is read first: suspended or not"),
     ("DELETE /v1/organizations/{org}/projects/{project}", 5, "the values before; then every member loses the role"),
     ("PATCH /v1/organizations/{org}/projects/{project}", 3, "the record holds the values before"),

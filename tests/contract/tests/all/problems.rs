@@ -1,6 +1,6 @@
 //! Every problem: its code, status, title and where it is explained; and which of them a client can really meet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use contract::{OTHER_PASSWORD, World, operations, prepare};
@@ -24,6 +24,7 @@ async fn every_code_has_its_status_and_an_explanation_and_is_met_as_the_table_sa
     let met = provoked(&world).await;
     let page = local::openapi::page();
     let mut table = format!("{LEGEND}\n");
+    let mut titles = BTreeSet::new();
     for code in Code::ALL {
         let (slug, status) = (code.slug(), api::status(code));
         let anchor = format!("problem-{slug}");
@@ -34,9 +35,10 @@ async fn every_code_has_its_status_and_an_explanation_and_is_met_as_the_table_sa
                 assert_eq!(answer.text("type"), format!("/docs#{anchor}"));
                 (by.as_str(), answer.text("title"))
             }
-            None => ("-", status.canonical_reason().unwrap().to_owned()),
+            None => ("-", api::title(code).to_owned()),
         };
-        writeln!(table, "{slug:34} {} {title:23} /docs#{anchor:42} {by}", status.as_u16()).unwrap();
+        assert!(titles.insert(title.clone()), "two kinds of problem are called {title}");
+        writeln!(table, "{slug:34} {} {title:24} /docs#{anchor:42} {by}", status.as_u16()).unwrap();
     }
     let unknown: Vec<&String> = met.keys().filter(|slug| !Code::ALL.iter().any(|code| code.slug() == *slug)).collect();
     assert!(unknown.is_empty(), "{unknown:?}");

@@ -1,6 +1,7 @@
 //! What holds when the same thing is asked many times at once.
 
 use contract::{OTHER_PASSWORD, World};
+use embedded::faults::{Fault, Seen};
 use futures::future::join_all;
 use journeys::{Answer, Client, PASSWORD, Portal, Row};
 use local::{Options, PortsPlan, Stack};
@@ -12,6 +13,24 @@ fn statuses(answers: &[Answer]) -> Vec<u16> {
     let mut all: Vec<u16> = answers.iter().map(Answer::status).collect();
     all.sort_unstable();
     all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_was_written_after_all_does_not_meet_itself() {
+    let world = World::on(Portal::measured().await).await;
+    let proxy = world.portal.stack().proxy().unwrap();
+    let mut transactions = 0;
+    // More than the client library tries by itself: the last of these is answered to the store.
+    proxy.script(move |seen: &Seen| {
+        transactions += u32::from(seen.operation == "TransactWriteItems");
+        if seen.operation == "TransactWriteItems" && transactions <= 4 { Fault::Unfinished } else { Fault::Pass }
+    });
+    let made = world.ops.post("/v1/organizations", json!({ "name": "Twice", "placement": "pooled" })).await;
+    proxy.clear();
+    let made = made.expect_status(201).text("id");
+    let listed = world.ops.get("/v1/organizations?name=Twice").await.expect_status(200).json();
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+    assert_eq!(listed["items"][0]["id"], made.as_str());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -69,10 +69,14 @@ impl Statement {
 }
 
 impl Function {
-    /// Method and path of each of its routes.
+    /// Method and path of each of its routes; `ANY` and `$default` where both are left out.
     pub(crate) fn routes(&self) -> BTreeSet<(String, String)> {
         let http = self.events.iter().filter(|event| event["Type"] == "HttpApi");
-        http.map(|event| (text(&event["Properties"]["Method"]), text(&event["Properties"]["Path"]))).collect()
+        let route = |event: &Value| match event["Properties"].get("Path") {
+            Some(path) => (text(&event["Properties"]["Method"]), text(path)),
+            None => ("ANY".to_owned(), "$default".to_owned()),
+        };
+        http.map(route).collect()
     }
 
     /// Its schedules' rates.
@@ -88,7 +92,8 @@ impl Function {
             .map(|event| {
                 assert_eq!(event["Properties"]["Events"], "s3:ObjectCreated:*");
                 let rules = event["Properties"]["Filter"]["S3Key"]["Rules"].as_sequence().unwrap();
-                let rule = |name: &str| text(&rules.iter().find(|rule| rule["Name"] == name).unwrap()["Value"]);
+                let found = |name: &str| rules.iter().find(|rule| rule["Name"] == name);
+                let rule = |name: &str| found(name).map(|rule| text(&rule["Value"])).unwrap_or_default();
                 (rule("prefix"), rule("suffix"))
             })
             .collect()
@@ -102,6 +107,20 @@ impl Function {
             .iter()
             .filter(right)
             .any(|statement| statement.resources.iter().any(|resource| names(resource, table)))
+    }
+
+    /// Each action on each table or index that its rights name, without the prefix.
+    pub(crate) fn rights(&self) -> BTreeSet<(String, String)> {
+        let mut rights = BTreeSet::new();
+        for Statement { actions, resources } in &self.statements {
+            for action in actions.iter().filter_map(|action| action.strip_prefix("dynamodb:")) {
+                let on = resources.iter().filter_map(|resource| Some(resource.split_once(":table/${TablePrefix}")?.1));
+                // Only queries read an index.
+                let on = on.filter(|table| action == "Query" || !table.contains("/index/"));
+                rights.extend(on.map(|table| (action.to_owned(), table.to_owned())));
+            }
+        }
+        rights
     }
 
     /// The tables that its rights name, without the prefix and indexes.

@@ -12,3 +12,5 @@
 
 mod drops;
 mod first_steps;
+mod looks;
+mod streams;

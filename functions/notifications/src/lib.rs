@@ -1,0 +1,3 @@
+//! What the product tells people: the mails, as they are written.
+
+pub mod mail;

@@ -1,0 +1,281 @@
+//! What there is to write, with all that is said in it.
+
+use std::net::IpAddr;
+
+use domain::notification::NoticeKind;
+use domain::{Email, OrgRole, ProjectRole, Timestamp};
+use links::LinkToken;
+
+use super::shown::{Person, Shown};
+
+/// One mail's content. Has no `Debug`, `Clone` or `Serialize`, because some carry a link.
+pub enum Letter {
+    /// Somebody without an account is invited.
+    InvitationOfNewPerson {
+        /// Into which organization.
+        organization: Shown,
+        /// By whom.
+        inviter: Person,
+        /// With which role.
+        role: OrgRole,
+        /// The link.
+        link: LinkToken,
+        /// Until when it works.
+        until: Timestamp,
+    },
+    /// Somebody who has an account is invited.
+    InvitationOfKnownPerson {
+        /// Into which organization.
+        organization: Shown,
+        /// By whom.
+        inviter: Person,
+        /// With which role.
+        role: OrgRole,
+        /// The link.
+        link: LinkToken,
+        /// Until when it works.
+        until: Timestamp,
+    },
+    /// The link that proves an e-mail.
+    Verification {
+        /// The link.
+        link: LinkToken,
+        /// Until when it works.
+        until: Timestamp,
+    },
+    /// The link that sets a new password.
+    PasswordReset {
+        /// The link.
+        link: LinkToken,
+        /// Until when it works.
+        until: Timestamp,
+    },
+    /// To the owner of the account.
+    PasswordChanged {
+        /// Whether by a link of a mail.
+        by_link: bool,
+        /// When and from where.
+        occasion: Occasion,
+    },
+    /// To the new address: the link that proves it.
+    EmailChangeProof {
+        /// The account's e-mail until then.
+        old: Email,
+        /// The link.
+        link: LinkToken,
+        /// Until when it works.
+        until: Timestamp,
+    },
+    /// To the old address: another one was asked for.
+    EmailChangeRequested {
+        /// The one that was asked for.
+        new: Email,
+        /// When and from where.
+        occasion: Occasion,
+    },
+    /// To the old address and the account: another one took its place.
+    EmailChanged {
+        /// The old one.
+        old: Email,
+        /// The new one.
+        new: Email,
+        /// When and from where.
+        occasion: Occasion,
+    },
+    /// To the owner of the account.
+    NewSignIn {
+        /// When and from where.
+        occasion: Occasion,
+    },
+    /// To the owner of the account.
+    AccountSuspended {
+        /// When.
+        at: Timestamp,
+    },
+    /// To the owner of the account.
+    AccountReactivated {
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody was made a superadmin, or no longer is one.
+    SuperadminChanged {
+        /// Who.
+        who: Who,
+        /// Which of the two.
+        made: bool,
+        /// When.
+        at: Timestamp,
+    },
+    /// An API token was made or ended.
+    KeyChanged {
+        /// Which of the two.
+        change: KeyChange,
+        /// What the token is called.
+        token: Shown,
+        /// Of which service account.
+        account: Shown,
+        /// Of which organization; none for the platform's own.
+        organization: Option<Shown>,
+        /// By whom, if the system did not do it.
+        by: Option<Person>,
+        /// When.
+        at: Timestamp,
+    },
+    /// To whom it concerns.
+    RoleChanged {
+        /// In which organization.
+        organization: Shown,
+        /// What the role is now.
+        role: NewRole,
+        /// By whom, if the system did not do it.
+        by: Option<Person>,
+    },
+    /// To who belongs to an organization now.
+    Joined {
+        /// To which.
+        organization: Shown,
+        /// With which role.
+        role: OrgRole,
+        /// Through whom, if somebody added them.
+        by: Option<Person>,
+    },
+    /// To who was removed.
+    Removed {
+        /// From which organization.
+        organization: Shown,
+        /// By whom, if the system did not do it.
+        by: Option<Person>,
+    },
+    /// To the admins.
+    MemberJoined {
+        /// Which organization.
+        organization: Shown,
+        /// Who.
+        who: Person,
+        /// With which role.
+        role: OrgRole,
+    },
+    /// To the admins.
+    MemberLeft {
+        /// Which organization.
+        organization: Shown,
+        /// Who.
+        who: Person,
+    },
+    /// To who began it.
+    ImportEnded {
+        /// How.
+        outcome: ImportOutcome,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// When something was done to an account, and from where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occasion {
+    /// When.
+    pub at: Timestamp,
+    /// The network address.
+    pub address: Option<IpAddr>,
+    /// What the client calls itself; see [`Shown::program`].
+    pub user_agent: Option<Shown>,
+}
+
+/// Whom a mail is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Its reader.
+    You,
+    /// Somebody else.
+    Other(Email),
+}
+
+/// What happened to a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyChange {
+    /// It was made.
+    Created,
+    /// It was ended.
+    Revoked,
+}
+
+/// What a role is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewRole {
+    /// In the organization.
+    Organization(OrgRole),
+    /// In one of its projects.
+    Project(Shown, ProjectRole),
+    /// None any more in one of its projects.
+    NoneInProject(Shown),
+}
+
+/// How an import ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportOutcome {
+    /// Its result is there.
+    Completed,
+    /// The workbook could not be used.
+    Failed,
+}
+
+impl Letter {
+    /// The name of what it says; never changed.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::InvitationOfNewPerson { .. } => "invitation-new-person",
+            Self::InvitationOfKnownPerson { .. } => "invitation-known-person",
+            Self::Verification { .. } => "verification",
+            Self::PasswordReset { .. } => "password-reset",
+            Self::PasswordChanged { .. } => "password-changed",
+            Self::EmailChangeProof { .. } => "email-change-proof",
+            Self::EmailChangeRequested { .. } => "email-change-requested",
+            Self::EmailChanged { .. } => "email-changed",
+            Self::NewSignIn { .. } => "new-sign-in",
+            Self::AccountSuspended { .. } => "account-suspended",
+            Self::AccountReactivated { .. } => "account-reactivated",
+            Self::SuperadminChanged { .. } => "superadmin-changed",
+            Self::KeyChanged { .. } => "key-changed",
+            Self::RoleChanged { .. } => "role-changed",
+            Self::Joined { .. } => "joined",
+            Self::Removed { .. } => "removed",
+            Self::MemberJoined { .. } => "member-joined",
+            Self::MemberLeft { .. } => "member-left",
+            Self::ImportEnded { .. } => "import-ended",
+        }
+    }
+
+    /// By which preference it is sent.
+    #[must_use]
+    pub fn notice(&self) -> NoticeKind {
+        match self {
+            Self::InvitationOfNewPerson { .. } | Self::InvitationOfKnownPerson { .. } => NoticeKind::Invited,
+            Self::Verification { .. } => NoticeKind::VerificationLink,
+            Self::PasswordReset { .. } => NoticeKind::PasswordResetLink,
+            Self::EmailChangeProof { .. } => NoticeKind::EmailChangeLink,
+            Self::PasswordChanged { .. } => NoticeKind::PasswordChanged,
+            Self::EmailChangeRequested { .. } | Self::EmailChanged { .. } => NoticeKind::EmailChanged,
+            Self::NewSignIn { .. } => NoticeKind::NewSignIn,
+            Self::AccountSuspended { .. } | Self::AccountReactivated { .. } => NoticeKind::AccountStatus,
+            Self::SuperadminChanged { .. } => NoticeKind::SuperadminChanged,
+            Self::KeyChanged { .. } => NoticeKind::KeyChanged,
+            Self::RoleChanged { .. } => NoticeKind::RoleChanged,
+            Self::Joined { .. } => NoticeKind::Joined,
+            Self::Removed { .. } => NoticeKind::MembershipEnded,
+            Self::MemberJoined { .. } => NoticeKind::MemberJoined,
+            Self::MemberLeft { .. } => NoticeKind::MemberLeft,
+            Self::ImportEnded { .. } => NoticeKind::FileReady,
+        }
+    }
+}
+
+/// What somebody may do with a role, in half a sentence.
+pub(crate) fn may(role: &OrgRole) -> &'static str {
+    match role {
+        OrgRole::Member => "you can use what it offers",
+        OrgRole::Admin => "you can manage its members, projects and limits",
+        OrgRole::Owner => "you answer for its members, projects, limits, sign-in and billing",
+    }
+}

@@ -1,0 +1,12 @@
+//! The store's methods on the embedded database.
+
+#[cfg(test)]
+mod bench;
+#[cfg(test)]
+mod log;
+#[cfg(test)]
+mod organizations;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod projects;
