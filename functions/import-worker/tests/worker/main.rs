@@ -14,3 +14,7 @@ mod races;
 mod rules;
 #[cfg(test)]
 mod stack;
+#[cfg(test)]
+mod superadmin;
+#[cfg(test)]
+mod sweep;

@@ -9,7 +9,8 @@ use domain::{Actor, OrgRole, Origin, Principal};
 use store::{Joiner, NewPerson, PlannedJoin, RowOutcome};
 
 use crate::made::workbook;
-use crate::stack::{Stack, mint, once, superadmin};
+use crate::stack::{Stack, mint, once};
+use crate::superadmin::superadmin;
 
 fn key_of(event: &serde_json::Value) -> String {
     event["Records"][0]["s3"]["object"]["key"].as_str().unwrap().to_owned()

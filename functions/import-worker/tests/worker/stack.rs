@@ -14,7 +14,6 @@ use blobs::{Blobs, Body};
 use domain::import::{AdvanceImport, Job, ReadImports};
 use domain::organization::{CreateOrganization, MoveOrganization, Organization, Placement};
 use domain::scope::Platform;
-use domain::user::Bootstrap;
 use domain::{Actor, Mint, Origin, Principal, Timestamp};
 use embedded::events::{Retry, Rule};
 use embedded::faults::Options as Before;
@@ -22,12 +21,14 @@ use embedded::objects::{Grant, Options};
 use embedded::{Database, ObjectStore, Proxy, database};
 use import_worker::App;
 use serde_json::Value;
-use store::{Made, OneTimePassword, Store};
+use store::{Made, Store};
 use tempfile::TempDir;
 use tenancy::Tenancy;
 use vault::{Config, Login, Secret, Vault};
 use vault_dev::{Running, Server};
 use vaultrs::client::{VaultClient, VaultClientSettingsBuilder};
+
+use crate::superadmin::{self, superadmin};
 
 pub(crate) const BUCKET: &str = "files";
 
@@ -63,19 +64,6 @@ pub(crate) fn random() -> [u8; 32] {
 
 pub(crate) fn mint() -> Mint {
     Mint::new(now(), random())
-}
-
-/// Its first id is the superadmin's.
-fn of_superadmin() -> Mint {
-    Mint::new(Timestamp::from_millis(1), [1; 32])
-}
-
-pub(crate) fn superadmin(organization: Option<&Organization>) -> Actor {
-    let id = of_superadmin().id();
-    let principal =
-        Principal::User { id, email: "root@ops.example".into(), superadmin: true, must_change_password: false };
-    let standing = organization.map(|organization| organization.standing(None, BTreeMap::new()));
-    Actor { principal, standing, origin: Origin::default() }
 }
 
 pub(crate) fn client(endpoint: &str) -> aws_sdk_dynamodb::Client {
@@ -156,7 +144,7 @@ impl Stack {
             temp_dir: folder.path().join("temp"),
         };
         app.store.create_tables().await.unwrap();
-        make_superadmin(&app.store).await;
+        superadmin::put_in_place(&app.store).await;
         let stack = Self {
             app,
             client: client(database.endpoint()),
@@ -277,18 +265,6 @@ impl Stack {
         let update = update.update_expression("SET #s = :s").expression_attribute_names("#s", "status");
         update.expression_attribute_values(":s", AttributeValue::S(status.into())).send().await.unwrap();
     }
-}
-
-/// Puts in place whom [`superadmin`] names.
-async fn make_superadmin(store: &Store) {
-    let operator = Actor { principal: Principal::Operator, standing: None, origin: Origin::default() };
-    let granted = operator.grant(Bootstrap, Platform).unwrap();
-    let asked = OneTimePassword {
-        email: "root@ops.example".parse().unwrap(),
-        password: "$locked$".to_owned(),
-        password_until: Timestamp::from_millis(1),
-    };
-    store.create_superadmin(&granted, asked, &mut of_superadmin()).await.unwrap();
 }
 
 /// A value in one form only: sets and maps have no order of their own.
