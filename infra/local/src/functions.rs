@@ -34,7 +34,13 @@ pub(crate) struct Functions {
 
 impl Functions {
     /// Builds them; each gets a login of its own at the secrets server.
-    pub(crate) async fn new(card: &Card, store: Store, secrets: &Secrets, temp_dir: PathBuf) -> Result<Self> {
+    pub(crate) async fn new(
+        card: &Card,
+        store: Store,
+        secrets: &Secrets,
+        temp_dir: PathBuf,
+        mails_per_second: u32,
+    ) -> Result<Self> {
         let settings = Settings { public_url: card.api.clone() };
         let core = Core { store: store.clone(), settings, clock: start::clock, random: start::random };
         let tenancy = async |function| {
@@ -54,7 +60,7 @@ impl Functions {
                 temp_dir,
             },
             imports: imports::App { core: core.clone(), blobs: blobs(card) },
-            notifications: notifications(card)?,
+            notifications: notifications(card, mails_per_second)?,
             organizations: organizations::App { core: core.clone(), tenancy: tenancy("organizations").await? },
             tenant_lifecycle: tenant_lifecycle::App {
                 tenancy: tenancy("tenant-lifecycle").await?,
@@ -124,11 +130,11 @@ impl Functions {
 
 /// On the database itself: no proxy stands between, so that what is measured of a request, or failed on purpose, is the
 /// request's own.
-fn notifications(card: &Card) -> Result<notifications::App> {
+fn notifications(card: &Card, mails_per_second: u32) -> Result<notifications::App> {
     let client = crate::clients::dynamodb(&card.dynamodb_endpoint, &card.functions_key);
     let store = Store::new(store::Config { client, prefix: card.tables.prefix.clone() });
     let from = MAIL_FROM.parse().context("reading the address that mails come from")?;
-    let post = notifications::Post::new(crate::clients::mail(&card.ses_endpoint, &card.functions_key), from, 1000)?;
+    let post = notifications::Post::new(crate::clients::mail(&card.ses_endpoint, &card.functions_key), from, mails_per_second)?;
     let portal = card.api.clone().try_into().context("reading the portal's address")?;
     Ok(notifications::App {
         store,

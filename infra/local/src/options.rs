@@ -82,6 +82,8 @@ pub struct Options {
     pub superadmin: Email,
     /// Puts a proxy before the database that counts its calls and fails them on command; for tests.
     pub proxy: bool,
+    /// How fast mails are sent, 1 to 1,000. The usual 25 keep an import's mails from taking the machine from the import.
+    pub mails_per_second: u32,
 }
 
 impl Options {
@@ -91,6 +93,7 @@ impl Options {
     /// None in practice: the built-in superadmin's e-mail is a valid one.
     pub fn new(data: impl Into<PathBuf>) -> Result<Self, Rejected> {
         let superadmin = "superadmin@portal.local".parse()?;
-        Ok(Self { data: data.into(), ports: PortsPlan::default(), fresh: false, superadmin, proxy: false })
+        let (data, ports) = (data.into(), PortsPlan::default());
+        Ok(Self { data, ports, fresh: false, superadmin, proxy: false, mails_per_second: 25 })
     }
 }

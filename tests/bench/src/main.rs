@@ -54,7 +54,7 @@ async fn main() {
 
 /// From the arrival of the object to the result, and the worker's memory.
 async fn import(binary: &Path, rows: u32, password: &str, folder: &Path) -> (Duration, f64) {
-    let portal = Portal::start().await;
+    let portal = Portal::unhurried().await;
     let org = portal.organization("Bench").await;
     let emails: Vec<String> = (0..rows).map(|number| format!("person.{number}@bench.example")).collect();
     let person = |email| Row { org: &org, email, name: "Somebody", password, ..Row::default() };

@@ -23,18 +23,23 @@ pub struct Portal {
 impl Portal {
     /// A fresh stack on free ports.
     pub async fn start() -> Self {
-        Self::open(false).await
+        Self::open(|usual| Options { mails_per_second: 1000, ..usual }).await
+    }
+
+    /// The same with mails as slow as under `cargo xtask up`.
+    pub async fn unhurried() -> Self {
+        Self::open(|usual| usual).await
     }
 
     /// The same with a proxy that counts what the database is asked.
     pub async fn measured() -> Self {
-        Self::open(true).await
+        Self::open(|usual| Options { proxy: true, mails_per_second: 1000, ..usual }).await
     }
 
-    async fn open(proxy: bool) -> Self {
+    async fn open(wanted: impl FnOnce(Options) -> Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let usual = Options::new(folder.path()).unwrap();
-        let stack = Stack::start(Options { ports: PortsPlan::Free, proxy, ..usual }).await.unwrap();
+        let stack = Stack::start(wanted(Options { ports: PortsPlan::Free, ..usual })).await.unwrap();
         Self { stack, http: reqwest::Client::new(), superadmin: OnceCell::new(), _folder: folder }
     }
 
@@ -82,7 +87,7 @@ impl Portal {
         people
     }
 
-    /// Uploads a workbook as the superadmin and waits for its end.
+    /// Uploads a workbook as the superadmin and waits for its end, not for the mails about it.
     pub async fn import(&self, workbook: &[u8]) -> Finished {
         self.import_as(workbook, false).await
     }
@@ -92,7 +97,7 @@ impl Portal {
         let ops = self.superadmin().await;
         let asked = ops.post("/v1/imports", json!({ "dry_run": dry_run })).await.expect_status(202);
         crate::upload(&self.http, &asked.json()["upload"], workbook).await;
-        self.stack.idle().await;
+        self.stack.objects().idle().await;
         let given_up = self.stack.objects().dead_letters().unwrap();
         assert!(given_up.is_empty(), "{given_up:?}");
         Finished::read(&ops, &self.http, &asked.text("id")).await
