@@ -15,7 +15,7 @@ use crate::typed::Typed;
 
 /// Attempts here count for the account as if from one address of their own: whoever stole a session cannot guess from many
 /// addresses, and guessing here keeps nobody from signing in.
-const COUNTED_AS: &str = "password-change";
+pub(crate) const COUNTED_AS: &str = "password-change";
 
 /// A change of the own password.
 #[derive(Deserialize, ToSchema)]
@@ -73,7 +73,7 @@ async fn go_on(
     current_password: &Typed,
     new_password: &Typed,
 ) -> Reply {
-    let login = prove(app, caller, attempt, current_password).await?;
+    let login = prove(app, caller, attempt, current_password, "/current_password").await?;
     let stored = app.hash(new_password).await?;
     let mut mint = app.core.mint();
     app.core
@@ -83,8 +83,14 @@ async fn go_on(
     answer::no_content()
 }
 
-/// The login whose password was typed.
-async fn prove(app: &App, caller: &Caller, attempt: Attempt, typed: &Typed) -> Result<Login> {
+/// The login whose password was typed, in the field at `pointer`.
+pub(crate) async fn prove(
+    app: &App,
+    caller: &Caller,
+    attempt: Attempt,
+    typed: &Typed,
+    pointer: &'static str,
+) -> Result<Login> {
     let Attempt { waits, allowance, login } = attempt;
     let login = login.ok_or_else(|| Error::internal("an account without its login"))?;
     let Err(why) = app.prove(Some(&login), waits, typed, app.core.now()).await? else { return Ok(login) };
@@ -96,7 +102,7 @@ async fn prove(app: &App, caller: &Caller, attempt: Attempt, typed: &Typed) -> R
             Error::new(Code::TooManyRequests, "too many attempts; wait some minutes").after_seconds(seconds)
         }
         Unproven::UnknownAccount | Unproven::WrongPassword | Unproven::PasswordExpired => {
-            Error::new(Code::PasswordWrong, "is not the present password").at("/current_password")
+            Error::new(Code::PasswordWrong, "is not the present password").at(pointer)
         }
     })
 }

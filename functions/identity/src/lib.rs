@@ -1,25 +1,33 @@
-//! Who somebody is: sign-in, sessions, the own profile and password, and people as superadmins see them.
+//! Who somebody is: sign-in, sessions, the own profile, password and e-mail, their proofs by mail, and people as superadmins
+//! see them.
 
+mod authentication_settings;
+mod change_email;
 mod change_password;
 mod cookie;
 mod edit_me;
 mod find_user;
+mod links_asked;
 mod list_sessions;
 mod my_organizations;
 mod proof;
 mod read_me;
 mod read_user;
+mod reset_password;
 mod revoke_session;
 mod set_user_status;
 mod sign_in;
 mod typed;
+mod verify_email;
 mod views;
+mod vouch_for_email;
 
 use std::sync::Arc;
 
 use api::{Core, Routes};
 use axum::Router;
 use http::Method;
+use links::HeldKey;
 use tokio::sync::OnceCell;
 use utoipa::OpenApi;
 use vault::Vault;
@@ -31,6 +39,8 @@ pub struct App {
     pub core: Core,
     /// Holds the key of temporary passwords.
     pub vault: Vault,
+    /// The key of the links that mails carry.
+    links: HeldKey,
     /// That key, once it was read.
     keys: Arc<OnceCell<Arc<passwords::Keys>>>,
 }
@@ -39,7 +49,8 @@ impl App {
     /// Makes no call.
     #[must_use]
     pub fn new(core: Core, vault: Vault) -> Self {
-        Self { core, vault, keys: Arc::default() }
+        let links = HeldKey::new(vault.clone(), core.random);
+        Self { core, vault, links, keys: Arc::default() }
     }
 }
 
@@ -54,10 +65,19 @@ pub fn routes(app: &App) -> Routes<App> {
         .route(Method::PATCH, "/v1/me", edit_me::edit)
         .search(Method::GET, "/v1/me/organizations", my_organizations::list)
         .route(Method::POST, "/v1/me/password", change_password::change)
+        .route(Method::POST, "/v1/me/email", change_email::ask)
+        .open(Method::POST, "/v1/email-changes/confirm", change_email::confirm)
+        .open(Method::POST, "/v1/email-verifications", verify_email::ask)
+        .open(Method::POST, "/v1/email-verifications/confirm", verify_email::confirm)
+        .open(Method::POST, "/v1/password-resets", reset_password::ask)
+        .open(Method::POST, "/v1/password-resets/confirm", reset_password::confirm)
+        .route(Method::GET, "/v1/settings/authentication", authentication_settings::read)
+        .route(Method::PATCH, "/v1/settings/authentication", authentication_settings::edit)
         .search(Method::GET, "/v1/users", find_user::find)
         .route(Method::GET, "/v1/users/{user}", read_user::read)
         .route(Method::POST, "/v1/users/{user}/suspend", set_user_status::suspend)
         .route(Method::POST, "/v1/users/{user}/reactivate", set_user_status::reactivate)
+        .route(Method::POST, "/v1/users/{user}/verify", vouch_for_email::vouch)
 }
 
 /// The router.
@@ -75,10 +95,19 @@ pub fn router(app: App) -> Router {
     edit_me::edit,
     my_organizations::list,
     change_password::change,
+    change_email::ask,
+    change_email::confirm,
+    verify_email::ask,
+    verify_email::confirm,
+    reset_password::ask,
+    reset_password::confirm,
+    authentication_settings::read,
+    authentication_settings::edit,
     find_user::find,
     read_user::read,
     set_user_status::suspend,
     set_user_status::reactivate,
+    vouch_for_email::vouch,
 ))]
 struct Description;
 

@@ -80,7 +80,7 @@ pub(crate) struct SignedInUserView {
             ("Set-Cookie" = String, description = "The session, for browsers"))),
         (status = 401, description = "E-mail or password is wrong, or the account has to wait", body = ProblemView,
             content_type = "application/problem+json"),
-        (status = 403, description = "The password is right, but the account is suspended", body = ProblemView,
+        (status = 403, description = "The password is right, but the account is suspended, or its e-mail not confirmed yet", body = ProblemView,
             content_type = "application/problem+json"),
         (status = 422, description = "The e-mail is none", body = ProblemView,
             content_type = "application/problem+json")))]
@@ -109,6 +109,10 @@ async fn begin(app: &App, visitor: &Visitor, email: Email, login: Login) -> Repl
     let session = match app.core.store.sign_in(&actor, asked, &mut app.core.mint()).await {
         Err(error) if error.code() == Code::AccountSuspended => {
             refuse(app, visitor, Some(user), "account-suspended").await?;
+            return Err(error.into());
+        }
+        Err(error) if error.code() == Code::EmailUnverified => {
+            refuse(app, visitor, Some(user), "email-unverified").await?;
             return Err(error.into());
         }
         Err(error) if error.code() == Code::SignInRefused => {

@@ -29,6 +29,7 @@ struct Making<'a> {
     key: &'a ImportKey,
     keys: Keys,
     until: Timestamp,
+    must_confirm: bool,
 }
 
 /// The people that the lines make or may have to make, by the row that makes them.
@@ -39,7 +40,9 @@ pub(crate) async fn of(app: &App, job: &Job, lines: &[Line]) -> Result<HashMap<u
         return Ok(HashMap::new());
     }
     let key = &ImportKey::of(app, job).await?;
-    let making = &Making { key, keys: temporary_keys(app).await?, until: job.created_at.plus(GENERATED_VALID) };
+    let must_confirm = app.store.must_confirm(&app.advance(Some(job))?).await?;
+    let (keys, until) = (temporary_keys(app).await?, job.created_at.plus(GENERATED_VALID));
+    let making = &Making { key, keys, until, must_confirm };
     let people: Vec<_> = makers.into_values().map(|maker| making.person(maker).boxed()).collect();
     stream::iter(people).buffer_unordered(HASHES).try_collect().await
 }
@@ -57,6 +60,7 @@ impl Making<'_> {
             display_name: person.name.clone(),
             password: password.into(),
             password_until,
+            must_confirm: self.must_confirm,
         };
         Ok((row, person))
     }

@@ -89,6 +89,7 @@ pub fn title(code: Code) -> &'static str {
         Code::CrossSite => "Cross-site request",
         Code::PasswordChangeRequired => "Password change required",
         Code::AccountSuspended => "Account suspended",
+        Code::EmailUnverified => "E-mail not confirmed",
         Code::OrganizationNotActive => "Organization not active",
         Code::NotFound => "Not found",
         Code::MethodNotAllowed => "Method not allowed",
@@ -105,6 +106,12 @@ pub fn title(code: Code) -> &'static str {
         Code::UserSuspended => "Person suspended",
         Code::PasswordWeak => "Weak password",
         Code::PasswordWrong => "Wrong password",
+        Code::LinkUnknown => "Unknown link",
+        Code::LinkSuperseded => "Link superseded",
+        Code::LinkExpired => "Link expired",
+        Code::LinkUsed => "Link used",
+        Code::EmailAlreadyVerified => "E-mail already confirmed",
+        Code::EmailTaken => "E-mail taken",
         Code::ImportResultUnavailable => "No import result",
         Code::IdempotencyKeyReused => "Idempotency key reused",
         Code::IdempotencyInProgress => "First request still runs",
@@ -130,6 +137,7 @@ pub fn status(code: Code) -> StatusCode {
         | Code::CrossSite
         | Code::PasswordChangeRequired
         | Code::AccountSuspended
+        | Code::EmailUnverified
         | Code::OrganizationNotActive => StatusCode::FORBIDDEN,
         Code::NotFound | Code::NotMember => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -142,6 +150,11 @@ pub fn status(code: Code) -> StatusCode {
         | Code::AlreadyMember
         | Code::LastOwner
         | Code::UserSuspended
+        | Code::LinkSuperseded
+        | Code::LinkExpired
+        | Code::LinkUsed
+        | Code::EmailAlreadyVerified
+        | Code::EmailTaken
         | Code::ImportResultUnavailable
         | Code::IdempotencyInProgress
         | Code::Conflict => StatusCode::CONFLICT,
@@ -150,6 +163,7 @@ pub fn status(code: Code) -> StatusCode {
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::Invalid
+        | Code::LinkUnknown
         | Code::ConfirmationMismatch
         | Code::PasswordWeak
         | Code::PasswordWrong

@@ -38,6 +38,8 @@ pub enum Code {
     PasswordChangeRequired,
     /// The account is suspended.
     AccountSuspended,
+    /// The password is right, but the e-mail was not confirmed yet.
+    EmailUnverified,
     /// The organization is archived, about to be deleted or not ready.
     OrganizationNotActive,
     /// No such thing, or none that the caller may know of.
@@ -70,6 +72,18 @@ pub enum Code {
     PasswordWeak,
     /// The present password is wrong.
     PasswordWrong,
+    /// What was shown as a link's token was not made here, or for something else.
+    LinkUnknown,
+    /// A newer link was sent.
+    LinkSuperseded,
+    /// The link is too old.
+    LinkExpired,
+    /// The link was used, or what it would prove has changed.
+    LinkUsed,
+    /// The e-mail was confirmed before.
+    EmailAlreadyVerified,
+    /// Another account has that e-mail.
+    EmailTaken,
     /// The import has no result yet, or it has expired.
     ImportResultUnavailable,
     /// The key was used for another request.
@@ -98,7 +112,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 43] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -107,6 +121,7 @@ impl Code {
         Self::CrossSite,
         Self::PasswordChangeRequired,
         Self::AccountSuspended,
+        Self::EmailUnverified,
         Self::OrganizationNotActive,
         Self::NotFound,
         Self::MethodNotAllowed,
@@ -123,6 +138,12 @@ impl Code {
         Self::UserSuspended,
         Self::PasswordWeak,
         Self::PasswordWrong,
+        Self::LinkUnknown,
+        Self::LinkSuperseded,
+        Self::LinkExpired,
+        Self::LinkUsed,
+        Self::EmailAlreadyVerified,
+        Self::EmailTaken,
         Self::ImportResultUnavailable,
         Self::IdempotencyKeyReused,
         Self::IdempotencyInProgress,
@@ -149,6 +170,7 @@ impl Code {
             Self::CrossSite => "request.cross-site",
             Self::PasswordChangeRequired => "password.change-required",
             Self::AccountSuspended => "account.suspended",
+            Self::EmailUnverified => "account.unverified",
             Self::OrganizationNotActive => "organization.not-active",
             Self::NotFound => "resource.not-found",
             Self::MethodNotAllowed => "request.method-not-allowed",
@@ -165,6 +187,12 @@ impl Code {
             Self::UserSuspended => "user.suspended",
             Self::PasswordWeak => "password.weak",
             Self::PasswordWrong => "password.wrong",
+            Self::LinkUnknown => "link.unknown",
+            Self::LinkSuperseded => "link.superseded",
+            Self::LinkExpired => "link.expired",
+            Self::LinkUsed => "link.used",
+            Self::EmailAlreadyVerified => "email.already-verified",
+            Self::EmailTaken => "email.taken",
             Self::ImportResultUnavailable => "import.result-unavailable",
             Self::IdempotencyKeyReused => "idempotency.key-reused",
             Self::IdempotencyInProgress => "idempotency.in-progress",

@@ -2,9 +2,11 @@
 //!
 //! No I/O, no async, no clock, no randomness, no HTTP, no AWS: time and random bytes arrive as arguments ([`Mint`]).
 
+pub mod account_link;
 pub mod action;
 pub mod actor;
 pub mod audit;
+pub mod authentication;
 pub mod change;
 pub mod decide;
 pub mod delivery;

@@ -1,7 +1,7 @@
 //! Whom an event is told to: as far as the event alone says it.
 //!
 //! Read of an event are its organization, actor and outcome, the target (`user` with an id; `invitation` with the
-//! invited e-mail as its name), and the changes `email` (before and after) and `source`.
+//! invited e-mail as its name), and the changes `email` (before and after), `source` and `link_version`.
 
 use crate::change::Target;
 use crate::event::Outcome;
@@ -9,6 +9,9 @@ use crate::id::UserId;
 use crate::notification::NoticeKind;
 use crate::role::Source;
 use crate::{Email, Event, EventKind};
+
+/// The field of an event's changes that says which version of a link is to be mailed.
+pub const LINK_VERSION: &str = "link_version";
 
 /// Something that is to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +130,8 @@ fn told(event: &Event) -> Told {
     }
 }
 
-/// An import tells no admin of ten thousand people, and an accepted invitation is told of by itself.
+/// An import tells no admin of ten thousand people, and an accepted invitation is told of by itself. Whose account waits for
+/// its e-mail to be confirmed gets the link for that first.
 fn joined(event: &Event) -> Told {
     let source = after(event, "source");
     let is = |wanted: Source| source == Some(wanted.as_str());
@@ -135,7 +139,13 @@ fn joined(event: &Event) -> Told {
     if is(Source::Invitation) {
         return vec![];
     }
-    vec![(NoticeKind::Joined, person(&event.target)), (NoticeKind::MemberJoined, admins)]
+    let to_be_confirmed = event.changes.iter().any(|change| change.field == LINK_VERSION);
+    let link = person(&event.target).filter(|_| to_be_confirmed);
+    vec![
+        (NoticeKind::VerificationLink, link),
+        (NoticeKind::Joined, person(&event.target)),
+        (NoticeKind::MemberJoined, admins),
+    ]
 }
 
 fn invited(event: &Event) -> Option<Recipient> {

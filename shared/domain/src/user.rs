@@ -103,6 +103,34 @@ impl Command for SetUserStatus {
     }
 }
 
+/// `POST /v1/users/{user}/verify`
+#[derive(Clone, Copy, Debug)]
+pub struct VouchForEmail {
+    /// Whose.
+    pub user: UserId,
+}
+
+impl Command for VouchForEmail {
+    type Scope = PlatformScope;
+    fn action(&self) -> Action {
+        Action::ManageUsers
+    }
+}
+
+/// `POST /v1/me/email`; the password is proved before.
+#[derive(Clone, Debug)]
+pub struct ChangeEmail {
+    /// The e-mail that is wanted.
+    pub email: Email,
+}
+
+impl Command for ChangeEmail {
+    type Scope = SelfScope;
+    fn action(&self) -> Action {
+        Action::ManageSelf
+    }
+}
+
 /// The operator makes the first superadmin, or changes who is one.
 #[derive(Clone, Copy, Debug)]
 pub struct Bootstrap;

@@ -89,11 +89,29 @@ impl Edit {
         self
     }
 
+    /// Only if the item is not there.
+    pub(crate) fn if_absent(mut self) -> Self {
+        self.conditions.push("attribute_not_exists(pk)".to_owned());
+        self
+    }
+
     /// Only if the attribute compares so, such as `("version", "=", 3)`.
     pub(crate) fn when(mut self, path: &str, comparison: &str, to: impl Serialize) -> Result<Self> {
         let clause = format!("{} {comparison} {}", self.name(path), self.value(to)?);
         self.conditions.push(clause);
         Ok(self)
+    }
+
+    /// Only if the map holds that value there; none means that there is no such map.
+    pub(crate) fn when_in(mut self, path: &str, attribute: &str, was: Option<impl Serialize>) -> Result<Self> {
+        match was {
+            Some(was) => self.when(&format!("{path}.{attribute}"), "=", was),
+            None => {
+                let clause = format!("attribute_not_exists({})", self.name(path));
+                self.conditions.push(clause);
+                Ok(self)
+            }
+        }
     }
 
     /// Only if the map is there and has fewer entries.

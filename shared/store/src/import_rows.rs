@@ -4,12 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
+use domain::account_link::SentLinks;
 use domain::change::{Change, Target};
 use domain::id::{OrganizationId, UserId};
 use domain::import::ApplyRow;
 use domain::import_row::{Known, Reason};
 use domain::member::Membership;
 use domain::name::DisplayName;
+use domain::notices::LINK_VERSION;
 use domain::organization::Organization;
 use domain::role::Source;
 use domain::user::{User, UserStatus};
@@ -22,8 +24,8 @@ use crate::keys::{self, Key};
 use crate::person_items::{LoginItem, MembershipItem, UserItem};
 use crate::planned_join::{Joiner, NewPerson, PlannedJoin, RowOutcome};
 
-/// A transaction holds 100 writes: four a person, one gate, the owners.
-const PEOPLE_AT_ONCE: usize = (100 - 1 - 1) / 4;
+/// A transaction holds 100 writes: four a person, one gate, the owners, the count of those that work unconfirmed.
+const PEOPLE_AT_ONCE: usize = (100 - 1 - 1 - 1) / 4;
 
 impl Store {
     /// AP-102. The organizations that a sheet names, with their state; at most 100 a call.
@@ -125,7 +127,7 @@ impl Store {
             writes.extend(self.account(person, organization, mint)?);
             let membership = joined(join, person.id, person.email.clone(), &person.display_name, organization, mint);
             writes.push(put_new(&self.platform, &MembershipItem::of(&membership, Some(join.mark.clone())))?);
-            writes.push(self.joined_event(granted, &membership, true, mint)?);
+            writes.push(self.joined_event(granted, &membership, Some(person), mint)?);
             gates.entry(keys::tally(organization, person.id).sk).or_insert((person.id, 0)).1 += 1;
             owners += i64::from(join.role == OrgRole::Owner);
         }
@@ -134,6 +136,11 @@ impl Store {
         }
         if owners > 0 {
             writes.push(self.owners(organization, owners)?);
+        }
+        let mut unconfirmed = people.iter().map(|(_, person)| person).filter(|person| !person.must_confirm);
+        if let Some(first) = unconfirmed.next() {
+            let all = i64::try_from(unconfirmed.count() + 1).unwrap_or(i64::MAX);
+            writes.push(self.unconfirmed(first.id, all)?);
         }
         Ok(self.transact(writes).await)
     }
@@ -198,7 +205,7 @@ impl Store {
         mint: &mut Mint,
     ) -> Result<Vec<TransactWriteItem>> {
         let mut writes = self.join_marked(membership, Some(mark.to_owned()))?;
-        writes.push(self.joined_event(granted, membership, false, mint)?);
+        writes.push(self.joined_event(granted, membership, None, mint)?);
         Ok(writes)
     }
 
@@ -216,7 +223,7 @@ impl Store {
     }
 
     fn account(&self, person: &NewPerson, joining: OrganizationId, mint: &Mint) -> Result<Vec<TransactWriteItem>> {
-        let NewPerson { id, email, display_name, password, password_until } = person.clone();
+        let NewPerson { id, email, display_name, password, password_until, must_confirm } = person.clone();
         let Key { pk, sk } = keys::login(&email.folded());
         let until = password_until.map(Timestamp::seconds);
         let login = LoginItem { pk, sk, user: id, password, password_until: until, epoch: 0 };
@@ -224,7 +231,7 @@ impl Store {
             id,
             email,
             display_name,
-            status: UserStatus::Active,
+            status: if must_confirm { UserStatus::Pending } else { UserStatus::Active },
             email_verified: false,
             must_change_password: until.is_some(),
             superadmin: false,
@@ -234,21 +241,25 @@ impl Store {
             session_epoch: 0,
             version: 1,
         };
-        Ok(vec![put_new(&self.platform, &login)?, put_new(&self.platform, &UserItem::from(&user))?])
+        let verification = must_confirm.then(|| SentLinks::first(user.session_epoch, mint.now()));
+        let user = UserItem { verification, ..UserItem::from(&user) };
+        Ok(vec![put_new(&self.platform, &login)?, put_new(&self.platform, &user)?])
     }
 
     fn joined_event(
         &self,
         granted: &Granted<ApplyRow>,
         membership: &Membership,
-        created: bool,
+        made: Option<&NewPerson>,
         mint: &mut Mint,
     ) -> Result<TransactWriteItem> {
-        let changes = vec![
+        let mut changes = vec![
             Change::set("role", membership.role),
             Change::set("source", Source::Import),
-            Change::set("account_created", created),
+            Change::set("account_created", made.is_some()),
         ];
+        // The link goes out with the record of the join: the account's first.
+        changes.extend(made.filter(|person| person.must_confirm).map(|_| Change::set(LINK_VERSION, 1)));
         let target = Target::named("user", membership.user, &membership.email);
         self.event(&granted.event(mint, EventKind::MemberAdded, target, changes))
     }

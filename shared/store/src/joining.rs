@@ -16,7 +16,7 @@ use crate::person_items::MembershipItem;
 pub(crate) type Writes = Vec<TransactWriteItem>;
 
 impl Store {
-    /// Membership, gate, person, and for an owner the owner count. The person must be active, the gate open.
+    /// Membership, gate, person, and for an owner the owner count. The person must not be suspended, the gate open.
     pub(crate) fn join(&self, membership: &Membership) -> Result<Writes> {
         self.join_marked(membership, None)
     }
@@ -64,12 +64,14 @@ impl Store {
             .update()
     }
 
-    /// Puts an organization on an active person's list, if the person still has the name that the membership copies:
-    /// who is renamed while they join would keep the old one there.
+    /// Puts an organization on the list of a person who is not suspended, if the person still has the name and the e-mail that
+    /// the membership copies: who is renamed while they join would keep the old one there. Who waits for the e-mail to be
+    /// confirmed may join before.
     fn in_list(&self, membership: &Membership) -> Result<TransactWriteItem> {
         let list = AttributeValue::Ss(vec![membership.organization.to_string()]);
         let person = Edit::of(&self.platform, keys::user(membership.user)).add("organizations", list);
-        person.when("status", "=", "active")?.when("display_name", "=", &membership.display_name)?.update()
+        let person = person.when_any("status", &["active", "pending"])?;
+        person.when("display_name", "=", &membership.display_name)?.when("email", "=", &membership.email)?.update()
     }
 
     /// One owner more, or one less but never none.
@@ -85,16 +87,16 @@ pub(crate) fn refusal(fault: Fault, from: usize) -> Error {
         Some(0) => Error::new(Code::AlreadyMember, "the person belongs to the organization already"),
         Some(1) => Error::new(Code::OrganizationNotActive, "the organization is not active"),
         Some(2) if fault.refused_at(from + 2).flatten().is_none() => Error::not_found(),
-        Some(2) if is_active(fault.refused_at(from + 2).flatten()) => {
-            Error::new(Code::Conflict, "the person was renamed at this moment; try again")
+        Some(2) if is_in_use(fault.refused_at(from + 2).flatten()) => {
+            Error::new(Code::Conflict, "the person's name or e-mail changed at this moment; try again")
         }
         Some(2) => Error::new(Code::UserSuspended, "the person's account is not active"),
         _ => fault.into_error("joining an organization"),
     }
 }
 
-fn is_active(person: Option<&Item>) -> bool {
-    person.and_then(|person| person.get("status")?.as_s().ok()).is_some_and(|status| status == "active")
+fn is_in_use(person: Option<&Item>) -> bool {
+    person.and_then(|person| person.get("status")?.as_s().ok()).is_some_and(|status| status != "suspended")
 }
 
 /// What the refusal of a departure or a change of role means, where the owner count is written at `owners_at`.

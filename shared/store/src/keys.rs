@@ -79,6 +79,34 @@ pub(crate) fn failures(folded_email: &str, address: &str) -> Key {
     key(format!("FAILURES#{}", hex(&[folded_email, address])), "FAILURES")
 }
 
+/// Counts requests for mails with links from an address; no e-mail is empty.
+pub(crate) fn link_requests(address: &str) -> Key {
+    failures("", address)
+}
+
+/// That a link was asked for, for an e-mail to which none was sent.
+pub(crate) fn asked(folded_email: &str) -> Key {
+    key(format!("ASKED#{}", hex(&[folded_email])), "ASKED")
+}
+
+/// The platform's rules of signing in.
+pub(crate) fn authentication() -> Key {
+    key("SETTINGS#authentication", "SETTINGS")
+}
+
+/// How many shards the count of unconfirmed accounts has: four for each gate of an organization.
+pub(crate) const UNCONFIRMED_SHARDS: u8 = 4 * TALLIES;
+
+/// One shard of the count of accounts that work although their e-mail was never confirmed. People of one gate and people of
+/// another are counted in different shards, so that counting makes no join wait that would not have waited at its gate.
+pub(crate) fn unconfirmed(user: UserId) -> Key {
+    unconfirmed_numbered(u8::try_from(user.ulid().0 % u128::from(UNCONFIRMED_SHARDS)).unwrap_or(0))
+}
+
+pub(crate) fn unconfirmed_numbered(number: u8) -> Key {
+    key(format!("UNCONFIRMED#{number}"), "COUNT")
+}
+
 pub(crate) fn idempotency(principal: &str, idempotency_key: &str) -> Key {
     key(format!("IDEMPOTENCY#{}", hex(&[principal, idempotency_key])), "MARK")
 }

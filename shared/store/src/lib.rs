@@ -1,13 +1,16 @@
 //! DynamoDB: the one place that knows tables, keys and transactions. `ACCESS_PATTERNS.md` numbers every pattern; each
 //! method's documentation begins with its number.
 
+mod account_links;
 mod authenticate;
+mod authentication;
 mod bootstrap;
 mod core;
 mod cursor;
 mod deliveries;
 mod delivery_item;
 mod edit;
+mod email_change;
 mod events;
 mod fault;
 mod idempotency;
@@ -23,6 +26,7 @@ mod looks;
 mod members;
 mod organizations;
 mod page;
+mod password_reset;
 mod passwords;
 mod person_items;
 mod places;
@@ -39,8 +43,11 @@ mod sessions;
 mod sign_in;
 mod told;
 mod users;
+mod verification;
 
+pub use account_links::LinkedAccount;
 pub use authenticate::{Asked, Identified};
+pub use authentication::Authentication;
 pub use bootstrap::{Bootstrapped, OneTimePassword};
 pub use core::{Config, Store, TenantTables};
 pub use cursor::Cursor;
@@ -50,6 +57,7 @@ pub use import_jobs::Chunk;
 pub use import_traces::Trace;
 pub use lifecycle::TableState;
 pub use page::Page;
+pub use password_reset::PasswordReset;
 pub use passwords::NewPassword;
 pub use planned_join::{Joiner, NewPerson, PlannedJoin, RowOutcome};
 pub use purge::Departures;

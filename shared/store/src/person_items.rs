@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::account_link::{EmailChange, SentLinks};
 use domain::id::{OrganizationId, SessionId, UserId};
 use domain::member::{Membership, ProjectGrant};
 use domain::name::DisplayName;
@@ -35,6 +36,15 @@ pub(crate) struct UserItem {
     pub(crate) created_at: Timestamp,
     pub(crate) session_epoch: u64,
     pub(crate) version: u64,
+    /// The links that prove the e-mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) verification: Option<SentLinks>,
+    /// The links that set a new password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reset: Option<SentLinks>,
+    /// The other e-mail that is wanted, or was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) change: Option<EmailChange>,
 }
 
 impl From<&User> for UserItem {
@@ -59,6 +69,9 @@ impl From<&User> for UserItem {
             created_at,
             session_epoch,
             version,
+            verification: None,
+            reset: None,
+            change: None,
         }
     }
 }

@@ -18,6 +18,8 @@ pub struct NewPerson {
     pub password: String,
     /// When a generated password dies; none for one that was typed.
     pub password_until: Option<Timestamp>,
+    /// Whether the account waits until its e-mail is confirmed.
+    pub must_confirm: bool,
 }
 
 /// Who joins.

@@ -62,7 +62,7 @@ impl Store {
     /// AP-50. Counts an attempt of an e-mail from an address and reads its login, side by side. Of all that begin
     /// within any [`FAILURE_WINDOW`] and did not succeed, [`FAILURES_MAX`] may be looked at; a success gives all back.
     pub async fn begin_sign_in(&self, email: &Email, address: &str, now: Timestamp) -> Result<Attempt> {
-        let (turn, login) = futures::join!(self.take_turn(email, address, now), self.login(email));
+        let (turn, login) = futures::join!(self.take_turn(keys::failures(&email.folded(), address), now), self.login(email));
         let (taken, allowance) = turn?;
         Ok(Attempt { waits: !taken, allowance, login: login? })
     }
@@ -82,7 +82,7 @@ impl Store {
     /// account is active and the password still the one that was verified.
     ///
     /// # Errors
-    /// [`Code::AccountSuspended`], [`Code::SignInRefused`] when the password was changed meanwhile.
+    /// [`Code::AccountSuspended`], [`Code::EmailUnverified`], [`Code::SignInRefused`] when the password was changed meanwhile.
     pub async fn sign_in(
         &self,
         actor: &Actor,
@@ -111,6 +111,7 @@ impl Store {
             self.event(&event)?,
         ];
         self.transact(writes).await.map_err(|fault| match fault.refused() {
+            Some(0) if is_pending(&fault) => Error::new(Code::EmailUnverified, "confirm your e-mail first"),
             Some(0) => Error::new(Code::AccountSuspended, "this account is suspended"),
             Some(1) => refused(),
             _ => fault.into_error("signing in"),
@@ -133,10 +134,18 @@ impl Store {
         self.transact(vec![self.event(&event)?]).await.map_err(|fault| fault.into_error("recording a refusal"))
     }
 
+    /// Takes a turn of those that ask for mails from an address; gives what the window leaves if there was none.
+    pub(crate) async fn request_turn(&self, address: &str, now: Timestamp) -> Result<Option<Allowance>> {
+        if address.is_empty() {
+            return Ok(None);
+        }
+        let (taken, allowance) = self.take_turn(keys::link_requests(address), now).await?;
+        Ok((!taken).then_some(allowance))
+    }
+
     /// Takes one of the turns that the window has, before anything is looked at, so that no burst gets more than all of
     /// them. Gives whether there was one, and what is left.
-    async fn take_turn(&self, email: &Email, address: &str, now: Timestamp) -> Result<(bool, Allowance)> {
-        let key = keys::failures(&email.folded(), address);
+    async fn take_turn(&self, key: Key, now: Timestamp) -> Result<(bool, Allowance)> {
         for round in 0..ROUNDS {
             if round > 0 {
                 pause(round).await;
@@ -192,6 +201,12 @@ impl Store {
         edit().map_err(|why| Fault::Unexpected(why.to_string()))?.send(&self.client).await?;
         Ok(Turn::Taken(counted))
     }
+}
+
+/// Whether the account that refused a sign-in waits for its e-mail to be confirmed.
+fn is_pending(fault: &Fault) -> bool {
+    let status = fault.refused_at(0).flatten().and_then(|user| user.get("status")?.as_s().ok());
+    status.is_some_and(|status| status == "pending")
 }
 
 /// What came of asking for a turn.

@@ -3,7 +3,15 @@
 #[cfg(test)]
 mod attempts;
 #[cfg(test)]
+mod authentication;
+#[cfg(test)]
+mod email_changes;
+#[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod kills;
+#[cfg(test)]
+mod neutral;
 #[cfg(test)]
 mod passwords;
 #[cfg(test)]
@@ -13,8 +21,12 @@ mod portal;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
+mod resets;
+#[cfg(test)]
 mod seed;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod verification;

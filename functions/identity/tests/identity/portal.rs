@@ -12,7 +12,9 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 use axum::Router;
 use axum::body::Body;
 use domain::Timestamp;
-use embedded::Database;
+use embedded::faults::Options as Before;
+use embedded::{Database, Proxy};
+use futures::future::{Either, select};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, IF_MATCH, SET_COOKIE};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -51,7 +53,7 @@ pub(crate) struct Portal {
     pub(crate) client: Client,
     pub(crate) vault: Vault,
     router: Router,
-    _database: Database,
+    database: Database,
     secrets: Option<vault_dev::Running>,
 }
 
@@ -71,17 +73,20 @@ impl Portal {
             mount_transit: "transit".to_owned(),
         };
         let vault = Vault::new(config, Arc::new(|| Duration::ZERO)).unwrap_or_else(|fault| panic!("{fault}"));
-        let core =
-            Core { store: store.clone(), settings: Settings { public_url: SITE.to_owned() }, clock: now, random };
-        let router = api::finish(identity::router(App::new(core.clone(), vault.clone())), &core);
-        Self { store, client, vault, router, _database: database, secrets: Some(secrets) }
+        let router = router(store.clone(), vault.clone());
+        Self { store, client, vault, router, database, secrets: Some(secrets) }
+    }
+
+    /// A proxy before the tables, which counts and fails, and the function behind it.
+    pub(crate) async fn mortal(&self) -> Mortal {
+        let before = Before { measure: false, ..Before::before(self.database.endpoint()) };
+        let proxy = Proxy::start(before).await.unwrap();
+        let store = Store::new(store::Config { client: client(proxy.endpoint()), prefix: String::new() });
+        Mortal { router: router(store, self.vault.clone()), proxy }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-        Answer { status: parts.status, headers: parts.headers, text }
+        sent(&self.router, request).await
     }
 
     /// The secrets server goes away.
@@ -94,6 +99,45 @@ impl Portal {
     pub(crate) async fn call(&self, ask: Ask<'_>) -> Answer {
         self.send(ask.request()).await
     }
+}
+
+/// The function behind a proxy.
+pub(crate) struct Mortal {
+    pub(crate) proxy: Proxy,
+    router: Router,
+}
+
+impl Mortal {
+    pub(crate) async fn call(&self, ask: Ask<'_>) -> Answer {
+        sent(&self.router, ask.request()).await
+    }
+
+    /// Runs until a kill strikes: then nothing of the request goes on. Gives the answer if there was one.
+    pub(crate) async fn perhaps(&self, ask: Ask<'_>) -> Option<Answer> {
+        let struck = async {
+            while !self.proxy.is_killed() {
+                tokio::task::yield_now().await;
+            }
+        };
+        let answer = match select(Box::pin(self.call(ask)), Box::pin(struck)).await {
+            Either::Left((answer, _)) => Some(answer),
+            Either::Right(_) => None,
+        };
+        self.proxy.clear();
+        answer
+    }
+}
+
+fn router(store: Store, vault: Vault) -> Router {
+    let core = Core { store, settings: Settings { public_url: SITE.to_owned() }, clock: now, random };
+    api::finish(identity::router(App::new(core.clone(), vault)), &core)
+}
+
+async fn sent(router: &Router, request: Request<Body>) -> Answer {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    Answer { status: parts.status, headers: parts.headers, text }
 }
 
 fn client(endpoint: &str) -> Client {

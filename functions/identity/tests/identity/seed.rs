@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::actor::SystemPart;
 use domain::audit::ReadPlatformAudit;
 use domain::granted::Command;
+use domain::id::UserId;
 use domain::import::ApplyRow;
 use domain::metadata::Metadata;
 use domain::name::DisplayName;
@@ -13,6 +14,7 @@ use domain::organization::{CreateOrganization, Organization, Placement, Provisio
 use domain::scope::Platform;
 use domain::user::Bootstrap;
 use domain::{Actor, Event, EventKind, Granted, Mint, OrgRole, Origin, PlatformScope, Principal, Timestamp};
+use links::{HeldKey, Link};
 use serde_json::json;
 use store::{EventFilter, Joiner, Made, NewPerson, OneTimePassword, PlannedJoin};
 use vault::Secret;
@@ -34,7 +36,7 @@ fn granted<C: Command<Scope = PlatformScope>>(command: C, principal: Principal) 
 }
 
 fn superadmin() -> Principal {
-    let id = domain::id::UserId::from_parts(1, 1);
+    let id = UserId::from_parts(1, 1);
     Principal::User { id, email: ROOT.to_owned(), superadmin: true, must_change_password: false }
 }
 
@@ -115,6 +117,33 @@ impl Portal {
     }
 
     pub(crate) async fn member(&self, place: &Organization, email: &str, password: String, until: Option<Timestamp>) {
+        self.joined(place, email, password, until, false).await;
+    }
+
+    /// Somebody who chose [`PASSWORD`] and has to confirm the e-mail first; the id.
+    pub(crate) async fn waiting(&self, email: &str) -> UserId {
+        let hash = ::passwords::hash_chosen(PASSWORD, [3; 16]).into();
+        self.joined(&self.organization(&format!("Of {email}")).await, email, hash, None, true).await;
+        self.id_of(email).await
+    }
+
+    pub(crate) async fn id_of(&self, email: &str) -> UserId {
+        self.store.login(&email.parse().unwrap()).await.unwrap().unwrap().user
+    }
+
+    /// The token of a link, as the mail has it.
+    pub(crate) async fn link(&self, link: Link, version: u64) -> String {
+        HeldKey::new(self.vault.clone(), random).get().await.unwrap().token(link, version).text()
+    }
+
+    async fn joined(
+        &self,
+        place: &Organization,
+        email: &str,
+        password: String,
+        until: Option<Timestamp>,
+        must_confirm: bool,
+    ) {
         let role = OrgRole::Member;
         let known = self.store.login(&email.parse().unwrap()).await.unwrap();
         let person = NewPerson {
@@ -123,6 +152,7 @@ impl Portal {
             display_name: DisplayName::try_from("Ann Lee".to_owned()).unwrap(),
             password,
             password_until: until,
+            must_confirm,
         };
         let joiner = known.map_or_else(
             || Joiner::New { person: Box::new(person), made_here: true },

@@ -86,6 +86,7 @@ async fn give(stack: &Stack, organizations: &BTreeMap<String, Organization>, exp
                 display_name: domain::name::DisplayName::default(),
                 password: "$locked$".to_owned(),
                 password_until: None,
+                must_confirm: false,
             };
             id = Some(id.unwrap_or(person.id));
             let role = domain::OrgRole::try_from(role.as_str().unwrap()).unwrap();

@@ -110,6 +110,7 @@ impl Stack {
             display_name: DisplayName::try_from(name.to_owned()).unwrap(),
             password: "none".into(),
             password_until: None,
+            must_confirm: false,
         };
         let joiner = Joiner::New { person: Box::new(person), made_here: true };
         let join = PlannedJoin { row: 2, mark: format!("{name} {}", place.id), role, joiner };

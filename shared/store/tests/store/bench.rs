@@ -85,6 +85,7 @@ impl Bench {
                 display_name: DisplayName::try_from(name.to_owned()).unwrap(),
                 password: "none".into(),
                 password_until: None,
+                must_confirm: false,
             };
             let joiner = Joiner::New { person: Box::new(person), made_here: true };
             PlannedJoin { row: number + 2, mark: format!("{name}{number} {}", place.id), role, joiner }
