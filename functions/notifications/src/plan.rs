@@ -6,7 +6,7 @@ use domain::notification::NoticeKind;
 use domain::notification_choices::{Layers, NoticeChoices};
 use domain::{Email, Event, Granted, Result};
 
-use crate::{App, compose};
+use crate::{App, linked};
 
 /// Plans every mail of an event; again, it changes nothing. An event of yesterday is told to nobody any more.
 pub(crate) async fn plan(app: &App, event: Event) -> Result<()> {
@@ -24,7 +24,7 @@ pub(crate) async fn plan(app: &App, event: Event) -> Result<()> {
             None => names.insert(app.store.names_of(&granted, &event).await?).clone(),
         };
         let delivery = Delivery::new(event.clone(), kind, to, names, now);
-        if compose::letter(&delivery).is_some() {
+        if linked::is_told(&delivery) {
             app.store.plan_delivery(&granted, &delivery).await?;
         }
     }
