@@ -17,7 +17,7 @@ use batch::{Insertion, Message, Unhandled};
 use domain::actor::SystemPart;
 use domain::delivery::SendNotices;
 use domain::scope::Platform;
-use domain::{Actor, Code, Error, Granted, Origin, Principal, Result, Timestamp};
+use domain::{Actor, Code, Error, Event, Granted, Origin, Principal, Result, Timestamp};
 use links::{HeldKey, PublicUrl};
 use serde_json::Value;
 use start::{Fault, Parts};
@@ -72,10 +72,20 @@ pub async fn handle(app: &App, event: Value) -> Result<Value> {
 
 /// Plans each event by itself, so that one that cannot be planned stops no other.
 async fn planned(app: &App, insertions: &[Insertion]) -> Unhandled {
+    let read = |insertion: &Insertion| store::event_in(insertion.item.clone());
+    let events: Vec<Result<Event>> = insertions.iter().map(read).collect();
+    let known: Vec<Event> = events.iter().filter_map(|event| event.as_ref().ok()).cloned().collect();
+    let mut planning = match plan::Planning::of(app, &known).await {
+        Ok(planning) => planning,
+        Err(error) => {
+            logged(&error, "events could not be planned");
+            return insertions.iter().collect();
+        }
+    };
     let mut unhandled = vec![];
-    for insertion in insertions {
-        let planned = match store::event_in(insertion.item.clone()) {
-            Ok(event) => plan::plan(app, event).await,
+    for (insertion, event) in insertions.iter().zip(events) {
+        let planned = match event {
+            Ok(event) => planning.plan(&event).await,
             Err(error) => Err(error),
         };
         if let Err(error) = planned {

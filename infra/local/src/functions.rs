@@ -134,7 +134,11 @@ fn notifications(card: &Card, vault: vault::Vault, mails_per_second: u32) -> Res
     let client = crate::clients::dynamodb(&card.dynamodb_endpoint, &card.functions_key);
     let store = Store::new(store::Config { client, prefix: card.tables.prefix.clone() });
     let from = MAIL_FROM.parse().context("reading the address that mails come from")?;
-    let post = notifications::Post::new(crate::clients::mail(&card.ses_endpoint, &card.functions_key), from, mails_per_second)?;
+    let post = notifications::Post::new(
+        crate::clients::mail(&card.ses_endpoint, &card.functions_key),
+        from,
+        mails_per_second,
+    )?;
     let portal = card.api.clone().try_into().context("reading the portal's address")?;
     Ok(notifications::App {
         store,
