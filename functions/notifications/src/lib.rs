@@ -6,6 +6,7 @@
 pub mod mail;
 
 mod compose;
+mod linked;
 mod plan;
 mod post;
 mod send;
@@ -16,8 +17,8 @@ use batch::{Insertion, Message, Unhandled};
 use domain::actor::SystemPart;
 use domain::delivery::SendNotices;
 use domain::scope::Platform;
-use domain::{Actor, Code, Error, Granted, Origin, Principal, Result, Timestamp};
-use links::PublicUrl;
+use domain::{Actor, Code, Error, Event, Granted, Origin, Principal, Result, Timestamp};
+use links::{HeldKey, PublicUrl};
 use serde_json::Value;
 use start::{Fault, Parts};
 
@@ -43,6 +44,8 @@ pub struct App {
     pub branding: Branding,
     /// Where their links lead.
     pub portal: PublicUrl,
+    /// The key of those that somebody waits for.
+    pub key: HeldKey,
     /// The clock.
     pub clock: fn() -> Timestamp,
 }
@@ -69,10 +72,20 @@ pub async fn handle(app: &App, event: Value) -> Result<Value> {
 
 /// Plans each event by itself, so that one that cannot be planned stops no other.
 async fn planned(app: &App, insertions: &[Insertion]) -> Unhandled {
+    let read = |insertion: &Insertion| store::event_in(insertion.item.clone());
+    let events: Vec<Result<Event>> = insertions.iter().map(read).collect();
+    let known: Vec<Event> = events.iter().filter_map(|event| event.as_ref().ok()).cloned().collect();
+    let mut planning = match plan::Planning::of(app, &known).await {
+        Ok(planning) => planning,
+        Err(error) => {
+            logged(&error, "events could not be planned");
+            return insertions.iter().collect();
+        }
+    };
     let mut unhandled = vec![];
-    for insertion in insertions {
-        let planned = match store::event_in(insertion.item.clone()) {
-            Ok(event) => plan::plan(app, event).await,
+    for (insertion, event) in insertions.iter().zip(events) {
+        let planned = match event {
+            Ok(event) => planning.plan(&event).await,
             Err(error) => Err(error),
         };
         if let Err(error) = planned {
@@ -92,7 +105,7 @@ impl App {
     /// What the environment says.
     ///
     /// # Errors
-    /// `MAIL_FROM`, `MAILS_PER_SECOND` or `PUBLIC_URL` is not what it should be.
+    /// `MAIL_FROM`, `MAILS_PER_SECOND`, `PUBLIC_URL` or Vault's address and login is not what it should be.
     pub fn of(parts: &Parts) -> Result<Self, Fault> {
         let start::Settings { public_url, mail_from, mails_per_second, .. } = parts.settings();
         let portal = PublicUrl::try_from(public_url.clone()).map_err(|_| Fault::new("PUBLIC_URL", "is no origin"))?;
@@ -102,7 +115,8 @@ impl App {
         let rate = rate.map_err(|_| Fault::new("MAILS_PER_SECOND", "is no number"))?;
         let post =
             Post::new(parts.mail()?, from, rate).map_err(|_| Fault::new("MAILS_PER_SECOND", "is not 1 to 1000"))?;
-        Ok(Self { store: parts.store(), post, branding: Branding::default(), portal, clock: start::clock })
+        let key = HeldKey::new(parts.vault()?, start::random);
+        Ok(Self { store: parts.store(), post, branding: Branding::default(), portal, key, clock: start::clock })
     }
 
     fn now(&self) -> Timestamp {

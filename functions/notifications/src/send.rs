@@ -7,7 +7,7 @@ use domain::{Granted, Result, Timestamp};
 
 use crate::mail::{Mail, Sender};
 use crate::post::Posted;
-use crate::{App, compose};
+use crate::{App, linked, logged};
 
 /// So many are read at once.
 const READ_AT_ONCE: u32 = 25;
@@ -47,9 +47,13 @@ pub(crate) async fn due(app: &App, at_most: Duration) -> Result<()> {
 /// sent again, with the same content: there is no way to ask the mail service whether it has taken one.
 async fn one(app: &App, granted: &Granted<SendNotices>, delivery: &Delivery) -> Result<Next> {
     let now = app.now();
-    let (state, next) = match written(app, delivery, now) {
-        Err(why) => (DeliveryState::Failed { at: now, why }, Next::Another),
-        Ok(mail) => match app.post.send(&delivery.to, mail).await {
+    let (state, next) = match written(app, granted, delivery, now).await {
+        Err(why) => {
+            logged(&why, "a mail could not be written; it is put off");
+            (delivery.state.put_off(now), Next::Another)
+        }
+        Ok(Err(why)) => (DeliveryState::Failed { at: now, why }, Next::Another),
+        Ok(Ok(mail)) => match app.post.send(&delivery.to, mail).await {
             Posted::Taken(message_id) => (DeliveryState::Sent { at: app.now(), message_id }, Next::Another),
             Posted::Refused(why) => (DeliveryState::Failed { at: app.now(), why }, Next::Another),
             Posted::Later(why) => {
@@ -69,12 +73,20 @@ async fn one(app: &App, granted: &Granted<SendNotices>, delivery: &Delivery) -> 
     Ok(next)
 }
 
-/// What the mail says, or why it is not sent.
-fn written(app: &App, delivery: &Delivery, now: Timestamp) -> Result<Mail, String> {
+/// What the mail says, or why it is never sent.
+async fn written(
+    app: &App,
+    granted: &Granted<SendNotices>,
+    delivery: &Delivery,
+    now: Timestamp,
+) -> Result<Result<Mail, String>> {
     if delivery.is_too_late(now) {
-        return Err("the event is older than a day".to_owned());
+        return Ok(Err("the event is older than a day".to_owned()));
     }
-    let letter = compose::letter(delivery).ok_or("there is no letter of this kind")?;
+    let letter = match linked::letter(app, granted, delivery).await? {
+        Ok(letter) => letter,
+        Err(why) => return Ok(Err(why.to_owned())),
+    };
     let sender = Sender { branding: &app.branding, portal: &app.portal };
-    sender.write(&letter).map_err(|error| error.to_string())
+    Ok(sender.write(&letter).map_err(|error| error.to_string()))
 }

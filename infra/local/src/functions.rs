@@ -60,7 +60,7 @@ impl Functions {
                 temp_dir,
             },
             imports: imports::App { core: core.clone(), blobs: blobs(card) },
-            notifications: notifications(card, mails_per_second)?,
+            notifications: notifications(card, secrets.login("notifications").await?, mails_per_second)?,
             organizations: organizations::App { core: core.clone(), tenancy: tenancy("organizations").await? },
             tenant_lifecycle: tenant_lifecycle::App {
                 tenancy: tenancy("tenant-lifecycle").await?,
@@ -130,14 +130,19 @@ impl Functions {
 
 /// On the database itself: no proxy stands between, so that what is measured of a request, or failed on purpose, is the
 /// request's own.
-fn notifications(card: &Card, mails_per_second: u32) -> Result<notifications::App> {
+fn notifications(card: &Card, vault: vault::Vault, mails_per_second: u32) -> Result<notifications::App> {
     let client = crate::clients::dynamodb(&card.dynamodb_endpoint, &card.functions_key);
     let store = Store::new(store::Config { client, prefix: card.tables.prefix.clone() });
     let from = MAIL_FROM.parse().context("reading the address that mails come from")?;
-    let post = notifications::Post::new(crate::clients::mail(&card.ses_endpoint, &card.functions_key), from, mails_per_second)?;
+    let post = notifications::Post::new(
+        crate::clients::mail(&card.ses_endpoint, &card.functions_key),
+        from,
+        mails_per_second,
+    )?;
     let portal = card.api.clone().try_into().context("reading the portal's address")?;
     Ok(notifications::App {
         store,
+        key: links::HeldKey::new(vault, start::random),
         post,
         branding: notifications::mail::Branding::default(),
         portal,

@@ -57,7 +57,8 @@ impl Stack {
         let (tables, secrets_ready) = tokio::join!(store.create_tables(), secrets.prepare());
         tables.context("making the tables")?;
         secrets_ready.context("preparing the secrets server")?;
-        let functions = Functions::new(&card, store.clone(), &secrets, folder.scratch()?, options.mails_per_second).await?;
+        let functions =
+            Functions::new(&card, store.clone(), &secrets, folder.scratch()?, options.mails_per_second).await?;
         let file = folder.join(superadmin::FILE);
         let first_password = superadmin::ensure(&file, &store, &options.superadmin).await?;
         crate::files::write(&folder.join(card::FILE), &card)?;

@@ -6,6 +6,10 @@ use rust_xlsxwriter::Workbook;
 
 use crate::writing::{self, Unwritten};
 
+/// Of 1 to 9. A result is an eighth larger than at the usual 6; reading 100,000 rows and writing their result takes 0.62 s
+/// instead of 0.77 s (`cargo xtask bench import`).
+const COMPRESSION: u8 = 1;
+
 const CREATED: [(&str, u16); 8] = [
     ("row", 8),
     ("org_id", 34),
@@ -86,7 +90,7 @@ impl ResultBook {
     /// [`Unwritten`] if no temporary file can be made.
     pub fn new(temp_dir: &Path) -> Result<Self, Unwritten> {
         let mut book = writing::book()?;
-        book.set_tempdir(temp_dir)?;
+        book.set_tempdir(temp_dir)?.set_zip_compression_level(COMPRESSION);
         writing::head(book.add_worksheet_with_constant_memory()?, "Created", &CREATED)?;
         writing::head(book.add_worksheet_with_constant_memory()?, "Added (existing)", &ADDED)?;
         writing::head(book.add_worksheet_with_constant_memory()?, "Errors", &ERRORS)?;

@@ -20,10 +20,11 @@ use crate::keys::{self, index};
 use crate::person_items::UserItem;
 
 impl Store {
-    /// AP-120. Whom a notice is for, if the account is there.
-    pub async fn person_told(&self, _: &Granted<SendNotices>, id: UserId) -> Result<Option<User>> {
-        let item: Option<UserItem> = self.get(&self.platform, &keys::user(id)).await?;
-        Ok(item.map(User::from))
+    /// AP-120. Whom notices are for, those whose account is there; at most 100 at once.
+    pub async fn people_told(&self, _: &Granted<SendNotices>, ids: &[UserId]) -> Result<Vec<User>> {
+        let keys: Vec<_> = ids.iter().copied().map(keys::user).collect();
+        let items = self.get_many(&self.platform, &keys).await?.into_iter();
+        items.map(|item| decode::<UserItem>(item).map(User::from)).collect()
     }
 
     /// AP-121. What the event's organization and project are called. What is gone has no name any more.

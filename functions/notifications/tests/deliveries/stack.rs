@@ -1,6 +1,8 @@
 //! Everything that the function stands on, in one process, the database and the mail service behind proxies.
 
 use std::cell::Cell;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
@@ -21,6 +23,7 @@ use notifications::{App, Post};
 use serde_json::{Map, Value, json};
 use store::{Bootstrapped, OneTimePassword, Store};
 use tempfile::TempDir;
+use vault::{Config, Login, Secret, Vault};
 
 pub(crate) const ANN: &str = "ann@acme.example";
 
@@ -37,10 +40,20 @@ pub(crate) fn pass(time: Duration) {
     NOW.set(now().plus(time).millis());
 }
 
-fn mint() -> Mint {
+fn random() -> [u8; 32] {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).unwrap();
-    Mint::new(now(), bytes)
+    bytes
+}
+
+fn mint() -> Mint {
+    Mint::new(now(), random())
+}
+
+async fn secrets() -> vault_dev::Running {
+    let address = SocketAddr::from(([127, 0, 0, 1], 0));
+    let options = vault_dev::Options { address, root_token: "root".to_owned(), data_file: None };
+    vault_dev::Server::start(options).await.unwrap()
 }
 
 pub(crate) struct Stack {
@@ -49,6 +62,7 @@ pub(crate) struct Stack {
     pub(crate) sink: MailSink,
     pub(crate) ann: UserId,
     client: aws_sdk_dynamodb::Client,
+    secrets: vault_dev::Running,
     _running: (Database, TempDir),
 }
 
@@ -68,6 +82,7 @@ impl Stack {
             ann: ann(&store).await,
             sink,
             client,
+            secrets: secrets().await,
             _running: (database, folder),
         }
     }
@@ -83,9 +98,17 @@ impl Stack {
             store: store(client(self.database.endpoint())),
             post: post.unwrap(),
             branding: Branding::default(),
+            key: links::HeldKey::new(self.vault(), random),
             portal: "https://portal.example.com".to_owned().try_into().unwrap(),
             clock: now,
         }
+    }
+
+    fn vault(&self) -> Vault {
+        let (mount_kv, mount_transit) = ("secret".to_owned(), "transit".to_owned());
+        let login = Login::Token(Secret::new(b"root".to_vec()));
+        let config = Config { address: self.secrets.url(), login, mount_kv, mount_transit };
+        Vault::new(config, Arc::new(|| Duration::ZERO)).unwrap_or_else(|fault| panic!("{fault}"))
     }
 
     /// Tells the function that, as the platform does.

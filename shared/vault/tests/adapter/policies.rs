@@ -7,11 +7,12 @@ use crate::place::{Place, Terms, secret};
 const IDENTITY: &str = include_str!("../../../../infra/vault/identity.hcl");
 const ORGANIZATIONS: &str = include_str!("../../../../infra/vault/organizations.hcl");
 const TENANT_LIFECYCLE: &str = include_str!("../../../../infra/vault/tenant-lifecycle.hcl");
+const NOTIFICATIONS: &str = include_str!("../../../../infra/vault/notifications.hcl");
 const IMPORTS: &str = include_str!("../../../../infra/vault/imports.hcl");
 const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
 
 /// Every kind of call on every kind of path, by name.
-const CALLS: [&str; 13] = [
+const CALLS: [&str; 14] = [
     "make key",
     "see key",
     "data key",
@@ -19,6 +20,7 @@ const CALLS: [&str; 13] = [
     "destroy key",
     "make platform key",
     "make temporary-password key",
+    "make link key",
     "read platform key",
     "destroy platform key",
     "make import key",
@@ -38,6 +40,7 @@ async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
         "make temporary-password key" => {
             vault.secret_once("platform/keys/temporary-passwords", secret("v")).await.map(|_| ())
         }
+        "make link key" => vault.secret_once("platform/keys/links", secret("v")).await.map(|_| ()),
         "read platform key" => vault.read_secret("platform/keys/old").await.map(|_| ()),
         "destroy platform key" => vault.destroy_secret("platform/keys/old").await,
         "make import key" => vault.secret_once("platform/imports/1", secret("v")).await.map(|_| ()),
@@ -72,7 +75,8 @@ async fn allowed_by(policy: &'static str) -> Vec<&'static str> {
 
 #[tokio::test]
 async fn identity_reads_and_makes_platform_keys_and_nothing_else() {
-    assert_eq!(allowed_by(IDENTITY).await, ["make platform key", "make temporary-password key", "read platform key"]);
+    let expected = ["make platform key", "make temporary-password key", "make link key", "read platform key"];
+    assert_eq!(allowed_by(IDENTITY).await, expected);
 }
 
 #[tokio::test]
@@ -84,6 +88,11 @@ async fn organizations_makes_organization_keys_and_neither_destroys_nor_opens_an
 async fn tenant_lifecycle_also_destroys_keys_and_what_an_organization_kept_and_reads_none_of_it() {
     let expected = ["make key", "see key", "destroy key", "list organization", "destroy organization secret"];
     assert_eq!(allowed_by(TENANT_LIFECYCLE).await, expected);
+}
+
+#[tokio::test]
+async fn notifications_reads_and_makes_the_key_of_links_and_nothing_else() {
+    assert_eq!(allowed_by(NOTIFICATIONS).await, ["make link key"]);
 }
 
 #[tokio::test]
@@ -102,7 +111,7 @@ async fn the_import_worker_makes_and_destroys_import_keys_makes_the_key_of_tempo
 
 #[tokio::test]
 async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
-    for policy in [IDENTITY, ORGANIZATIONS, TENANT_LIFECYCLE, IMPORTS, IMPORT_WORKER] {
+    for policy in [IDENTITY, ORGANIZATIONS, TENANT_LIFECYCLE, NOTIFICATIONS, IMPORTS, IMPORT_WORKER] {
         let place = Place::start().await;
         let vault = place.role("tested", Terms { policy, token_ttl: "10m", token_max_ttl: "1h", logins: 1 }).await;
         assert_eq!(vault.create_organization_key("checkpoints").await.unwrap_err().kind(), Kind::Refused);
