@@ -29,7 +29,7 @@ pub(crate) struct ResetBody {
 /// Ask for a link that sets a new password
 ///
 /// The answer is the same whether there is such an account, and whether it is suspended. A link works for an hour, once; the
-/// newest alone. At most one a minute and five a day are sent to an account, and ten requests of an address are taken in any
+/// newest alone. At most one a minute and five a day are sent to an account, and 60 requests of an address are taken in any
 /// 15 minutes.
 #[utoipa::path(post, path = "/v1/password-resets", tag = "Sessions", request_body = EmailBody, security(()),
     responses(

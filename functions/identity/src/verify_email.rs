@@ -10,7 +10,7 @@ use crate::links_asked::{EmailBody, ShownLink, TokenBody};
 /// Ask for a link that confirms an e-mail
 ///
 /// The answer is the same whether there is such an account, and whether it waits for that. A link works for 24 hours, once;
-/// the newest alone. At most one a minute and five a day are sent to an account, and ten requests of an address are taken in
+/// the newest alone. At most one a minute and five a day are sent to an account, and 60 requests of an address are taken in
 /// any 15 minutes.
 #[utoipa::path(post, path = "/v1/email-verifications", tag = "Sessions", request_body = EmailBody, security(()),
     responses(

@@ -14,6 +14,13 @@ pub(crate) fn letter(delivery: &Delivery) -> Option<Letter> {
         NoticeKind::PasswordChanged => {
             Letter::PasswordChanged { by_link: is_by_link(event), occasion: occasion(event) }
         }
+        NoticeKind::EmailChanged if event.action == EventKind::EmailChangeRequested => {
+            Letter::EmailChangeRequested { new: after(event, "email")?, occasion: occasion(event) }
+        }
+        NoticeKind::EmailChanged => {
+            let (old, new) = (before(event, "email")?, after(event, "email")?);
+            Letter::EmailChanged { old, new, occasion: occasion(event) }
+        }
         NoticeKind::NewSignIn => Letter::NewSignIn { occasion: occasion(event) },
         NoticeKind::AccountStatus if event.action == EventKind::UserSuspended => {
             Letter::AccountSuspended { at: event.at }
@@ -38,7 +45,6 @@ pub(crate) fn letter(delivery: &Delivery) -> Option<Letter> {
         NoticeKind::Invited
         | NoticeKind::WorkflowChanged
         | NoticeKind::ExecutionEnded
-        | NoticeKind::EmailChanged
         | NoticeKind::KeyChanged
         | NoticeKind::UsageAlert
         | NoticeKind::QuotaRequestCreated
@@ -95,7 +101,12 @@ fn outcome(event: &Event) -> ImportOutcome {
     if event.action == EventKind::ImportCompleted { ImportOutcome::Completed } else { ImportOutcome::Failed }
 }
 
-fn after<T: DeserializeOwned>(event: &Event, field: &str) -> Option<T> {
+pub(crate) fn after<T: DeserializeOwned>(event: &Event, field: &str) -> Option<T> {
     let change = event.changes.iter().find(|change| change.field == field)?;
     serde_json::from_value(change.after.clone()?).ok()
+}
+
+pub(crate) fn before<T: DeserializeOwned>(event: &Event, field: &str) -> Option<T> {
+    let change = event.changes.iter().find(|change| change.field == field)?;
+    serde_json::from_value(change.before.clone()?).ok()
 }

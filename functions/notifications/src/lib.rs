@@ -5,6 +5,7 @@
 
 pub mod mail;
 
+mod account_links;
 mod compose;
 mod linked;
 mod plan;

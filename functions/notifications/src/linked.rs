@@ -4,6 +4,7 @@
 use domain::delivery::{Delivery, SendNotices};
 use domain::{Granted, Result};
 
+use crate::account_links::AccountLink;
 use crate::mail::Letter;
 use crate::{App, compose};
 
@@ -12,7 +13,7 @@ pub(crate) type Never = &'static str;
 
 /// Whether there is a letter of that kind; reads nothing.
 pub(crate) fn is_told(delivery: &Delivery) -> bool {
-    compose::letter(delivery).is_some()
+    AccountLink::of(delivery).is_some() || compose::letter(delivery).is_some()
 }
 
 /// The letter of a delivery, with its link as it is now; or why there is none, for good.
@@ -20,9 +21,12 @@ pub(crate) fn is_told(delivery: &Delivery) -> bool {
 /// # Errors
 /// The database or Vault does not answer: then the mail is put off.
 pub(crate) async fn letter(
-    _: &App,
-    _: &Granted<SendNotices>,
+    app: &App,
+    granted: &Granted<SendNotices>,
     delivery: &Delivery,
 ) -> Result<std::result::Result<Letter, Never>> {
+    if let Some(link) = AccountLink::of(delivery) {
+        return link.letter(app, granted, delivery).await;
+    }
     Ok(compose::letter(delivery).ok_or("there is no letter of this kind"))
 }

@@ -12,6 +12,9 @@ pub const LINK_PAUSE: Duration = Duration::from_secs(60);
 /// So many links of one purpose are sent within any 24 hours.
 pub const LINKS_A_DAY: usize = 5;
 
+/// So many requests for links are taken from an address within any [`crate::session::FAILURE_WINDOW`].
+pub const REQUESTS_MAX: usize = 60;
+
 /// What a link of an account is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkPurpose {

@@ -89,7 +89,7 @@ impl LinkedAccount {
 
 impl Store {
     /// AP-143. Counts a request from an address, and reads whose e-mail it is: two reads in turn, also where nobody has it.
-    /// Of all requests within any 15 minutes ten are let through; none from an address that is not known is counted.
+    /// Of all requests within any 15 minutes 60 are let through; none from an address that is not known is counted.
     ///
     /// # Errors
     /// [`Code::TooManyRequests`], whoever was asked about.

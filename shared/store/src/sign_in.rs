@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use domain::account_link::REQUESTS_MAX;
 use domain::change::Target;
 use domain::event::Event;
 use domain::id::UserId;
@@ -62,7 +63,7 @@ impl Store {
     /// AP-50. Counts an attempt of an e-mail from an address and reads its login, side by side. Of all that begin
     /// within any [`FAILURE_WINDOW`] and did not succeed, [`FAILURES_MAX`] may be looked at; a success gives all back.
     pub async fn begin_sign_in(&self, email: &Email, address: &str, now: Timestamp) -> Result<Attempt> {
-        let (turn, login) = futures::join!(self.take_turn(keys::failures(&email.folded(), address), now), self.login(email));
+        let (turn, login) = futures::join!(self.take_turn(keys::failures(&email.folded(), address), FAILURES_MAX, now), self.login(email));
         let (taken, allowance) = turn?;
         Ok(Attempt { waits: !taken, allowance, login: login? })
     }
@@ -139,19 +140,19 @@ impl Store {
         if address.is_empty() {
             return Ok(None);
         }
-        let (taken, allowance) = self.take_turn(keys::link_requests(address), now).await?;
+        let (taken, allowance) = self.take_turn(keys::link_requests(address), REQUESTS_MAX, now).await?;
         Ok((!taken).then_some(allowance))
     }
 
     /// Takes one of the turns that the window has, before anything is looked at, so that no burst gets more than all of
     /// them. Gives whether there was one, and what is left.
-    async fn take_turn(&self, key: Key, now: Timestamp) -> Result<(bool, Allowance)> {
+    async fn take_turn(&self, key: Key, most: usize, now: Timestamp) -> Result<(bool, Allowance)> {
         for round in 0..ROUNDS {
             if round > 0 {
                 pause(round).await;
             }
-            let taken = match self.append(&key, now).await {
-                Err(fault) if fault.refused().is_some() => self.slide(&key, turns(&fault), now).await,
+            let taken = match self.append(&key, most, now).await {
+                Err(fault) if fault.refused().is_some() => self.slide(&key, most, turns(&fault), now).await,
                 outcome => outcome.map(Turn::Taken),
             };
             match taken {
@@ -167,7 +168,7 @@ impl Store {
     }
 
     /// One turn more, while fewer than all of them are taken, however long ago. Gives when each was taken.
-    async fn append(&self, key: &Key, now: Timestamp) -> Result<Vec<u64>, Fault> {
+    async fn append(&self, key: &Key, most: usize, now: Timestamp) -> Result<Vec<u64>, Fault> {
         let number = |number: u64| AttributeValue::N(number.to_string());
         let call = self
             .client
@@ -179,17 +180,17 @@ impl Store {
             .expression_attribute_values(":none", AttributeValue::L(vec![]))
             .expression_attribute_values(":now", AttributeValue::L(vec![number(now.millis())]))
             .expression_attribute_values(":until", number(now.plus(FAILURE_WINDOW).seconds()))
-            .expression_attribute_values(":most", AttributeValue::N(FAILURES_MAX.to_string()))
+            .expression_attribute_values(":most", AttributeValue::N(most.to_string()))
             .return_values(ReturnValue::UpdatedNew)
             .return_values_on_condition_check_failure(AllOld);
         call.send().await.map(|answer| instants(answer.attributes.as_ref())).map_err(Fault::from)
     }
 
     /// One turn more in the place of those that are over, if nobody did so at the same moment.
-    async fn slide(&self, key: &Key, taken: Vec<u64>, now: Timestamp) -> Result<Turn, Fault> {
+    async fn slide(&self, key: &Key, most: usize, taken: Vec<u64>, now: Timestamp) -> Result<Turn, Fault> {
         let since = |instant: &u64| Duration::from_millis(now.millis().saturating_sub(*instant));
         let mut counted: Vec<u64> = taken.iter().copied().filter(|instant| since(instant) < FAILURE_WINDOW).collect();
-        if counted.len() >= FAILURES_MAX {
+        if counted.len() >= most {
             let looking = counted.iter().any(|instant| since(instant) < LOOKING);
             return Ok(if looking { Turn::Later } else { Turn::None(counted) });
         }

@@ -10,6 +10,7 @@
 )]
 
 mod ask;
+mod linked;
 mod operation;
 mod place;
 mod prepare;

@@ -3,7 +3,7 @@
 use journeys::PASSWORD;
 use serde_json::{Value, json};
 
-use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World};
+use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, linked};
 
 /// A request that succeeds for somebody who may, after whatever has to be there first.
 ///
@@ -11,7 +11,11 @@ use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World};
 /// The operation has no entry here: every new one needs its own.
 pub async fn prepare(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> Ask {
     before(world, operation, place).await;
-    let mut ask = Ask { body: body(world, operation, place, actor), ..Ask::default() };
+    let body = match linked::body(world, operation).await {
+        Some(body) => Some(body),
+        None => body(world, operation, place, actor),
+    };
+    let mut ask = Ask { body, ..Ask::default() };
     for name in operation.places() {
         ask.at.push((name.to_owned(), filled(world, operation, name, place, actor).await));
     }
@@ -94,6 +98,9 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
         "POST /v1/organizations/{org}/projects/{project}/agents" => fresh("Agent"),
         "PATCH /v1/organizations/{org}/projects/{project}/use-cases/{id}"
         | "PATCH /v1/organizations/{org}/projects/{project}/agents/{id}" => fresh("Renamed"),
+        "POST /v1/email-verifications" | "POST /v1/password-resets" => json!({ "email": actor.email }),
+        "POST /v1/me/email" => json!({ "email": format!("new{}@acme.example", world.number()), "password": PASSWORD }),
+        "PATCH /v1/settings/authentication" => json!({ "require_email_verification": true }),
         "POST /v1/imports" => json!({ "dry_run": true }),
         other if KNOWN_WITHOUT_BODY.contains(&other) => return None,
         other => panic!("{other} has no valid request in tests/contract/src/prepare.rs"),
@@ -101,7 +108,7 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 33] = [
+const KNOWN_WITHOUT_BODY: [&str; 35] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
@@ -131,8 +138,10 @@ const KNOWN_WITHOUT_BODY: [&str; 33] = [
     "POST /v1/organizations/{org}/restore",
     "GET /v1/sessions",
     "DELETE /v1/sessions/{session}",
+    "GET /v1/settings/authentication",
     "GET /v1/users",
     "GET /v1/users/{user}",
     "POST /v1/users/{user}/reactivate",
     "POST /v1/users/{user}/suspend",
+    "POST /v1/users/{user}/verify",
 ];

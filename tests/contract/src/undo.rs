@@ -35,6 +35,7 @@ pub async fn undo(
         }
         "PUT /v1/organizations/{org}/projects/{project}/members/{user}"
         | "DELETE /v1/organizations/{org}/projects/{project}/members/{user}" => place.grant(&ops, &place.team).await,
+        "PATCH /v1/settings/authentication" => world.portal.require_verification(false).await,
         "POST /v1/users/{user}/suspend" => {
             let _ = ops.act(&format!("/v1/users/{}/reactivate", ask.place("user"))).await.expect_status(200);
         }

@@ -1,6 +1,6 @@
 //! Three organizations, and one person of every kind.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use journeys::{Client, PASSWORD, Portal, Row, workbook};
 use serde_json::json;
@@ -40,6 +40,8 @@ pub struct World {
     pub spare: String,
     /// A completed import.
     pub import: String,
+    /// People who wait for their e-mail to be confirmed, and of whom nobody has asked anything yet.
+    pub(crate) waiting: RefCell<Vec<String>>,
     numbers: Cell<u32>,
 }
 
@@ -80,7 +82,7 @@ impl World {
         let _ = ops.act(&format!("/v1/users/{suspended}/suspend")).await.expect_status(200);
         let _ = ops.act(&format!("/v1/organizations/{}/archive", old.org)).await.expect_status(200);
         let spare = ids.of("spare@beta.example").await;
-        Self { portal, ops, acme, beta, old, actors, spare, import, numbers: Cell::new(0) }
+        Self { portal, ops, acme, beta, old, actors, spare, import, waiting: RefCell::default(), numbers: Cell::new(0) }
     }
 
     /// Somebody by their column's name.

@@ -55,11 +55,34 @@ impl Portal {
         visitor(&self.http, &self.stack.card().api)
     }
 
-    /// The superadmin, signed in, with a password of their own.
+    /// The superadmin, signed in, with a password of their own, who has switched off that new accounts confirm their e-mail:
+    /// most tests sign people in who were imported a moment ago. [`Portal::require_verification`] switches it on.
     pub async fn superadmin(&self) -> Client {
         let first = self.stack.first_password().unwrap();
-        let sign_in = || async { self.visitor().sign_in(&first.email, &first.password).await };
+        let sign_in = || async {
+            let ops = self.visitor().sign_in(&first.email, &first.password).await;
+            require_verification(&ops, false).await;
+            ops
+        };
         self.superadmin.get_or_init(sign_in).await.clone()
+    }
+
+    /// Whether accounts that are made from now on have to confirm their e-mail.
+    pub async fn require_verification(&self, on: bool) {
+        require_verification(&self.superadmin().await, on).await;
+    }
+
+    /// The token of the newest link that was mailed to an address, of the page at that path.
+    ///
+    /// # Panics
+    /// There is none.
+    pub async fn mailed_token(&self, email: &str, page: &str) -> String {
+        self.stack.idle().await;
+        let begin = format!("{page}#token=");
+        let letters = self.stack.mail().letters();
+        let texts = letters.iter().rev().filter(|letter| letter.to == [email]).filter_map(|letter| letter.text.as_deref());
+        let token = |text: &str| Some(text.split_once(&begin)?.1.split_whitespace().next()?.to_owned());
+        texts.filter_map(token).next().unwrap_or_else(|| panic!("no link to {page} was mailed to {email}"))
     }
 
     /// Makes a pooled organization; its id.
@@ -128,6 +151,11 @@ impl Portal {
     pub async fn stop(self) {
         self.stack.stop().await.unwrap();
     }
+}
+
+async fn require_verification(ops: &Client, on: bool) {
+    let asked = json!({ "require_email_verification": on });
+    let _ = ops.edit("/v1/settings/authentication", asked).await.expect_status(200);
 }
 
 /// Somebody without a session at that address.

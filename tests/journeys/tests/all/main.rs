@@ -10,6 +10,8 @@
     reason = "helpers of tests are tests too"
 )]
 
+#[cfg(test)]
+mod accounts;
 mod drops;
 mod first_steps;
 mod looks;
