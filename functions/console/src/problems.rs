@@ -49,10 +49,14 @@ pub(crate) fn meaning(code: Code) -> &'static str {
             "The new password has fewer than 12 or more than 256 characters, is a common one, or is the present one."
         }
         Code::PasswordWrong => "What was given as the present password is not it.",
-        Code::LinkUnknown => "The token is none of this system's, is for something else, or was cut on its way. Copy the whole link.",
+        Code::LinkUnknown => {
+            "The token is none of this system's, is for something else, or was cut on its way. Copy the whole link."
+        }
         Code::LinkSuperseded => "A newer link was sent, and this one is dead. Use the latest mail.",
         Code::LinkExpired => "The link is too old. Ask for a new one.",
-        Code::LinkUsed => "The link was used before, or what it would prove has changed. Where it is still needed, ask for a new one.",
+        Code::LinkUsed => {
+            "The link was used before, or what it would prove has changed. Where it is still needed, ask for a new one."
+        }
         Code::EmailAlreadyVerified => "The e-mail is confirmed already: sign in.",
         Code::EmailTaken => "Another account has that e-mail.",
         Code::ImportResultUnavailable => "The import has no result yet, or it is more than 24 hours old.",

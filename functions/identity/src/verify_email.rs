@@ -39,8 +39,7 @@ pub(crate) async fn ask(State(app): State<App>, visitor: Visitor, Body(asked): B
         (status = 503, description = "The secrets server is away", body = ProblemView,
             content_type = "application/problem+json")))]
 pub(crate) async fn confirm(State(app): State<App>, visitor: Visitor, Body(shown): Body<TokenBody>) -> Reply {
-    let ShownLink { account, version, actor } =
-        app.shown(&visitor, &shown.token, LinkPurpose::Verification).await?;
+    let ShownLink { account, version, actor } = app.shown(&visitor, &shown.token, LinkPurpose::Verification).await?;
     app.core.store.verify_email(&actor, account, version, &mut app.core.mint()).await?;
     answer::no_content()
 }

@@ -17,9 +17,9 @@ use crate::plan::{Join, Line, Maker, Password, Step, Who};
 use crate::results::{Done, Outcome};
 use crate::{App, applied, apply, disk, places, plan, results};
 
-const BY_GENERATED: &str = 
-    "e-mail, confirmed first if a link was mailed, and this temporary password, to be changed at first sign-in, valid 7 days";
-const BY_DRY_RUN: &str = "e-mail, confirmed first if a link is mailed, and a temporary password that the import will make";
+const BY_GENERATED: &str = "e-mail, confirmed first if a link was mailed, and this temporary password, to be changed at first sign-in, valid 7 days";
+const BY_DRY_RUN: &str =
+    "e-mail, confirmed first if a link is mailed, and a temporary password that the import will make";
 const BY_TYPED: &str = "e-mail, confirmed first if a link was mailed, and the password of the sheet";
 
 /// Writes the result, unless there is one, and completes the job. Doing it twice is harmless.

@@ -92,13 +92,7 @@ impl SentLinks {
     /// # Errors
     /// [`Code::LinkUnknown`] for one that was never sent, [`Code::LinkSuperseded`] where a newer one was,
     /// [`Code::LinkUsed`], [`Code::LinkExpired`].
-    pub fn check(
-        sent: Option<&Self>,
-        version: u64,
-        purpose: LinkPurpose,
-        epoch: u64,
-        now: Timestamp,
-    ) -> Result<()> {
+    pub fn check(sent: Option<&Self>, version: u64, purpose: LinkPurpose, epoch: u64, now: Timestamp) -> Result<()> {
         let Some(Self { version: latest, sent, epoch: sent_in }) = sent else { return Err(unknown()) };
         let is_void = purpose != LinkPurpose::Verification && *sent_in != epoch;
         let ends = sent.last().map_or(now, |at| at.plus(purpose.validity()));

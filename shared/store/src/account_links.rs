@@ -102,7 +102,9 @@ impl Store {
         let (turn, login) = futures::join!(self.request_turn(address, mint.now()), self.login(email));
         if let Some(Allowance { resets_in, .. }) = turn? {
             let seconds = u32::try_from(resets_in.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX);
-            return Err(Error::new(Code::TooManyRequests, "too many requests; wait some minutes").after_seconds(seconds));
+            return Err(
+                Error::new(Code::TooManyRequests, "too many requests; wait some minutes").after_seconds(seconds)
+            );
         }
         // Nobody has an id that is new: asking for it takes as long as asking for somebody.
         let user = login?.map_or_else(|| mint.id(), |login| login.user);
@@ -148,7 +150,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Code>> {
         let account = self.linked_account(user).await?;
-        let check = account.map_or_else(|| Err(account_link::unknown()), |account| account.check(purpose, version, now));
+        let check =
+            account.map_or_else(|| Err(account_link::unknown()), |account| account.check(purpose, version, now));
         Ok(check.err().map(|why| why.code()))
     }
 
@@ -183,9 +186,11 @@ impl Store {
             UserStatus::Pending => edit.set("status", UserStatus::Active)?,
             UserStatus::Active | UserStatus::Suspended => edit,
         };
-        edit.when("status", "=", user.status)?
-            .when("email_verified", "=", user.email_verified)?
-            .when("email", "=", &user.email)
+        edit.when("status", "=", user.status)?.when("email_verified", "=", user.email_verified)?.when(
+            "email",
+            "=",
+            &user.email,
+        )
     }
 
     /// One fewer that works unconfirmed, if it was one.

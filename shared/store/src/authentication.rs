@@ -95,8 +95,7 @@ impl Store {
 
     async fn with_count(&self) -> Result<Authentication> {
         let shards: Vec<Key> = (0..keys::UNCONFIRMED_SHARDS).map(keys::unconfirmed_numbered).collect();
-        let (settings, shards) =
-            futures::join!(self.authentication_settings(), self.get_many(&self.platform, &shards));
+        let (settings, shards) = futures::join!(self.authentication_settings(), self.get_many(&self.platform, &shards));
         let counts = shards?.into_iter().map(|item| decode::<CountItem>(item).map(|count| count.accounts));
         let sum: i64 = counts.sum::<Result<i64>>()?;
         Ok(Authentication { settings: settings?, unconfirmed_accounts: u64::try_from(sum).unwrap_or(0) })

@@ -37,7 +37,8 @@ impl Store {
         let (user, sent) = (&account.user, account.sent(LinkPurpose::EmailChange));
         let links = SentLinks::next(sent, user.session_epoch, mint.now()).map_err(|soon| {
             let seconds = u32::try_from(soon.after.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX);
-            Error::new(Code::TooManyRequests, "such a link was sent just now, or five were today").after_seconds(seconds)
+            Error::new(Code::TooManyRequests, "such a link was sent just now, or five were today")
+                .after_seconds(seconds)
         })?;
         let email = &granted.command().email;
         let mut changes: Vec<Change> = Change::between("email", &user.email, email).into_iter().collect();

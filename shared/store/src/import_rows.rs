@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use domain::account_link::SentLinks;
 use domain::change::{Change, Target};
 use domain::id::{OrganizationId, UserId};
 use domain::import::ApplyRow;
@@ -15,7 +14,7 @@ use domain::notices::LINK_VERSION;
 use domain::organization::Organization;
 use domain::role::Source;
 use domain::user::{User, UserStatus};
-use domain::{Email, EventKind, Granted, Mint, OrgRole, Result, Timestamp};
+use domain::{Email, EventKind, Granted, Mint, OrgRole, Result};
 
 use crate::core::{Store, decode, put_new};
 use crate::fault::Fault;
@@ -220,30 +219,6 @@ impl Store {
             Some(2) if person.status == UserStatus::Suspended => Ok(RowOutcome::Refused(Reason::UserSuspended)),
             _ => Err(fault.into_error("applying a row")),
         }
-    }
-
-    fn account(&self, person: &NewPerson, joining: OrganizationId, mint: &Mint) -> Result<Vec<TransactWriteItem>> {
-        let NewPerson { id, email, display_name, password, password_until, must_confirm } = person.clone();
-        let Key { pk, sk } = keys::login(&email.folded());
-        let until = password_until.map(Timestamp::seconds);
-        let login = LoginItem { pk, sk, user: id, password, password_until: until, epoch: 0 };
-        let user = User {
-            id,
-            email,
-            display_name,
-            status: if must_confirm { UserStatus::Pending } else { UserStatus::Active },
-            email_verified: false,
-            must_change_password: until.is_some(),
-            superadmin: false,
-            organizations: std::iter::once(joining).collect(),
-            last_sign_in_at: None,
-            created_at: mint.now(),
-            session_epoch: 0,
-            version: 1,
-        };
-        let verification = must_confirm.then(|| SentLinks::first(user.session_epoch, mint.now()));
-        let user = UserItem { verification, ..UserItem::from(&user) };
-        Ok(vec![put_new(&self.platform, &login)?, put_new(&self.platform, &user)?])
     }
 
     fn joined_event(

@@ -24,6 +24,7 @@ mod keys;
 mod lifecycle;
 mod looks;
 mod members;
+mod new_account;
 mod organizations;
 mod page;
 mod password_reset;

@@ -63,7 +63,10 @@ impl Store {
     /// AP-50. Counts an attempt of an e-mail from an address and reads its login, side by side. Of all that begin
     /// within any [`FAILURE_WINDOW`] and did not succeed, [`FAILURES_MAX`] may be looked at; a success gives all back.
     pub async fn begin_sign_in(&self, email: &Email, address: &str, now: Timestamp) -> Result<Attempt> {
-        let (turn, login) = futures::join!(self.take_turn(keys::failures(&email.folded(), address), FAILURES_MAX, now), self.login(email));
+        let (turn, login) = futures::join!(
+            self.take_turn(keys::failures(&email.folded(), address), FAILURES_MAX, now),
+            self.login(email)
+        );
         let (taken, allowance) = turn?;
         Ok(Attempt { waits: !taken, allowance, login: login? })
     }

@@ -80,7 +80,8 @@ impl Portal {
         self.stack.idle().await;
         let begin = format!("{page}#token=");
         let letters = self.stack.mail().letters();
-        let texts = letters.iter().rev().filter(|letter| letter.to == [email]).filter_map(|letter| letter.text.as_deref());
+        let texts =
+            letters.iter().rev().filter(|letter| letter.to == [email]).filter_map(|letter| letter.text.as_deref());
         let token = |text: &str| Some(text.split_once(&begin)?.1.split_whitespace().next()?.to_owned());
         texts.filter_map(token).next().unwrap_or_else(|| panic!("no link to {page} was mailed to {email}"))
     }

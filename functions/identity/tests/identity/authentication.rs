@@ -25,7 +25,10 @@ async fn verification_is_required_until_somebody_says_otherwise() {
     let wanted = json!({"require_email_verification": true, "unaffected_accounts": 0, "version": 0});
     assert_eq!((first.json(), first.header("etag").as_str()), (wanted, "\"0\""));
     let off = portal.call(switch(false).by(&root).version("\"0\"")).await.expect(200);
-    assert_eq!((off.json()["require_email_verification"].clone(), off.header("etag").as_str()), (json!(false), "\"1\""));
+    assert_eq!(
+        (off.json()["require_email_verification"].clone(), off.header("etag").as_str()),
+        (json!(false), "\"1\"")
+    );
     let again = portal.call(switch(false).by(&root).version("\"1\"")).await.expect(200);
     assert_eq!(again.header("etag"), "\"1\"", "the same again changes nothing");
     let nothing = portal.call(Ask::patch(PATH, json!({})).by(&root).version("\"1\"")).await.expect(200);

@@ -25,6 +25,7 @@ async fn who_waits_is_told_so_only_after_the_right_password_and_gets_in_by_the_l
     let portal = Portal::start().await;
     let eve = portal.waiting(NEW).await;
     portal.sign_in(NEW, "wrong-Horse-12").await.problem(401, "session.refused");
+    pass(Duration::from_secs(1));
     portal.sign_in(NEW, PASSWORD).await.problem(403, "account.unverified");
     let refused = portal.events(EventKind::SignInFailed).await;
     assert_eq!(refused[0].reason.as_deref(), Some("email-unverified"));
@@ -161,7 +162,8 @@ async fn nobody_confirms_themselves_through_the_profile() {
     portal.ann().await;
     let ann = portal.sign_in(crate::seed::ANN, PASSWORD).await.token();
     let me = portal.call(Ask::get("/v1/me").by(&ann)).await;
-    for body in [json!({"email_verified": true}), json!({"status": "active"}), json!({"verification": {"version": 9}})] {
+    for body in [json!({"email_verified": true}), json!({"status": "active"}), json!({"verification": {"version": 9}})]
+    {
         let edit = Ask::patch("/v1/me", body).by(&ann).version(&me.header("etag"));
         portal.call(edit).await.problem(400, "request.malformed");
     }

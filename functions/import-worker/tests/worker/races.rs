@@ -94,7 +94,8 @@ async fn an_organization_that_closes_during_an_import_leaves_no_account_without_
         let display_name = domain::name::DisplayName::default();
         let id = domain::Id::from_parts(1, u128::from(row));
         let password = "$locked$".to_owned();
-        let person = Box::new(NewPerson { id, email, display_name, password, password_until: None, must_confirm: false });
+        let person =
+            Box::new(NewPerson { id, email, display_name, password, password_until: None, must_confirm: false });
         let joiner = Joiner::New { person, made_here };
         PlannedJoin { row, mark: format!("import#{row}"), role: OrgRole::Member, joiner }
     };

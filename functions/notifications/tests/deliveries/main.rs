@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod kills;
 #[cfg(test)]
+mod links;
+#[cfg(test)]
 mod mails;
 #[cfg(test)]
 mod outages;

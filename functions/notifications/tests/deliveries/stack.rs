@@ -46,7 +46,7 @@ fn random() -> [u8; 32] {
     bytes
 }
 
-fn mint() -> Mint {
+pub(crate) fn mint() -> Mint {
     Mint::new(now(), random())
 }
 

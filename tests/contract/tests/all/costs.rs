@@ -19,9 +19,15 @@ const LEGEND: &str = "\
 const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
 
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 13] = [
+const MORE: [(&str, usize, &str); 19] = [
     ("GET /v1/imports/{import}/result", 3, "the record of the look names the job"),
     ("GET /v1/users", 3, "an e-mail leads to an id, the id to the account"),
+    ("PATCH /v1/settings/authentication", 3, "the record holds the values before"),
+    ("POST /v1/email-changes/confirm", 3, "the account leads to the credential that moves"),
+    ("POST /v1/email-verifications", 3, "an e-mail leads to an id, the id to the account"),
+    ("POST /v1/me/email", 5, "the present password is proved first; then it is seen which links were sent"),
+    ("POST /v1/password-resets", 3, "an e-mail leads to an id, the id to the account"),
+    ("POST /v1/users/{user}/verify", 3, "the record holds the values before"),
     ("POST /v1/me/password", 3, "the present password is proved first"),
     ("POST /v1/organizations", 3, "it is acknowledged before what it stands on is made"),
     ("POST /v1/organizations/{org}/archive", 3, REACH),

@@ -12,7 +12,7 @@ use serde_json::json;
 const LEGEND: &str = "\
 # Every problem code: status, title, type, and one request of the tests that met it over HTTP.
 #
-# A code is never renamed or reused, and a status never changes. A line without a request is met only by chance or fault.
+# A code is never renamed or reused, and a status never changes. A line without a request is met only by chance, by fault or in time.
 # Rewritten by: UPDATE_SNAPSHOTS=1 cargo nextest run -p contract problems
 ";
 
@@ -54,6 +54,7 @@ async fn provoked(world: &World) -> Met {
     organizations(world, &mut note).await;
     members_and_projects(world, &mut note).await;
     people(world, &mut note).await;
+    links(world, &mut note).await;
     faults(world, &mut note).await;
     met
 }
@@ -133,6 +134,28 @@ async fn people(world: &World, note: &mut impl FnMut(&str, Answer)) {
     for _ in 0..10 {
         note("eleven tries to change the password", member.post(path, change(OTHER_PASSWORD, "wrong-Horse-12")).await);
     }
+}
+
+async fn links(world: &World, note: &mut impl FnMut(&str, Answer)) {
+    let (visitor, nobody) = (world.portal.visitor(), world.actor("nobody"));
+    let confirm = "/v1/email-verifications/confirm";
+    note("a token that is none", visitor.post(confirm, json!({ "token": "apl_v_x" })).await);
+    for operation in operations().iter().filter(|operation| operation.path.ends_with("/confirm")) {
+        let ask = prepare(world, operation, &world.acme, nobody).await;
+        let _ = ask.send(operation, &visitor).await.expect_status(204);
+        note(&format!("{} twice", operation.path), ask.send(operation, &visitor).await);
+    }
+    let taken = "second@acme.example";
+    let asked = json!({ "email": taken, "password": PASSWORD });
+    let _ = world.actor("admin").client.post("/v1/me/email", asked).await.expect_status(202);
+    let token = world.portal.mailed_token(taken, "/email-change").await;
+    note("another person's e-mail", visitor.post("/v1/email-changes/confirm", json!({ "token": token })).await);
+    world.portal.require_verification(true).await;
+    let email = "waits@acme.example";
+    let row = journeys::Row { org: &world.acme.org, email, password: PASSWORD, ..journeys::Row::default() };
+    let _ = world.portal.import(&journeys::workbook(&[row])).await;
+    note("an e-mail that is not confirmed", visitor.try_sign_in(email, PASSWORD).await);
+    world.portal.require_verification(false).await;
 }
 
 async fn faults(world: &World, note: &mut impl FnMut(&str, Answer)) {
