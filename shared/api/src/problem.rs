@@ -105,6 +105,14 @@ pub fn title(code: Code) -> &'static str {
         Code::UserSuspended => "Person suspended",
         Code::PasswordWeak => "Weak password",
         Code::PasswordWrong => "Wrong password",
+        Code::InvitationPending => "Already invited",
+        Code::InvitationAccepted => "Already accepted",
+        Code::InvitationRevoked => "Invitation revoked",
+        Code::InvitationExpired => "Invitation expired",
+        Code::InvitationSuperseded => "Newer link sent",
+        Code::InvitationLinkCopied => "Link copied already",
+        Code::InvitationOfAnother => "Somebody else invited",
+        Code::InvitationSignIn => "Sign in to accept",
         Code::ImportResultUnavailable => "No import result",
         Code::IdempotencyKeyReused => "Idempotency key reused",
         Code::IdempotencyInProgress => "First request still runs",
@@ -125,7 +133,7 @@ pub fn title(code: Code) -> &'static str {
 pub fn status(code: Code) -> StatusCode {
     match code {
         Code::Malformed | Code::CursorInvalid => StatusCode::BAD_REQUEST,
-        Code::Unauthenticated | Code::SignInRefused => StatusCode::UNAUTHORIZED,
+        Code::Unauthenticated | Code::SignInRefused | Code::InvitationSignIn => StatusCode::UNAUTHORIZED,
         Code::Forbidden
         | Code::CrossSite
         | Code::PasswordChangeRequired
@@ -142,6 +150,13 @@ pub fn status(code: Code) -> StatusCode {
         | Code::AlreadyMember
         | Code::LastOwner
         | Code::UserSuspended
+        | Code::InvitationPending
+        | Code::InvitationAccepted
+        | Code::InvitationRevoked
+        | Code::InvitationExpired
+        | Code::InvitationSuperseded
+        | Code::InvitationLinkCopied
+        | Code::InvitationOfAnother
         | Code::ImportResultUnavailable
         | Code::IdempotencyInProgress
         | Code::Conflict => StatusCode::CONFLICT,

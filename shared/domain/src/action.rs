@@ -98,6 +98,8 @@ pub enum Action {
     RunTenantLifecycle,
     /// Apply a validated row of an import.
     ApplyImport,
+    /// Answer an invitation, for whoever shows its link.
+    AnswerInvitation,
     /// Plan and send what people are told.
     SendNotices,
     /// Make the first superadmin.
@@ -127,7 +129,7 @@ pub enum Needs {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 44] = [
         Self::CreateOrganization,
         Self::ArchiveOrganization,
         Self::RestoreOrganization,
@@ -169,6 +171,7 @@ impl Action {
         Self::ChangeOwnPassword,
         Self::RunTenantLifecycle,
         Self::ApplyImport,
+        Self::AnswerInvitation,
         Self::SendNotices,
         Self::Bootstrap,
     ];
@@ -236,6 +239,7 @@ impl Action {
             Self::ChangeOwnPassword => Needs::SignedInAtFirst,
             Self::RunTenantLifecycle => Needs::System(SystemPart::TenantLifecycle),
             Self::ApplyImport => Needs::System(SystemPart::Importer),
+            Self::AnswerInvitation => Needs::System(SystemPart::Invitations),
             Self::SendNotices => Needs::System(SystemPart::Notifier),
             Self::Bootstrap => Needs::Operator,
         }

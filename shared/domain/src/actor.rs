@@ -47,6 +47,8 @@ pub enum SystemPart {
     TenantLifecycle,
     /// Applies the rows of a bulk import.
     Importer,
+    /// Lets those in who show the link of an invitation.
+    Invitations,
     /// Tells people what happened.
     Notifier,
 }
@@ -58,6 +60,7 @@ impl SystemPart {
         match self {
             Self::TenantLifecycle => "tenant-lifecycle",
             Self::Importer => "import-worker",
+            Self::Invitations => "invitations",
             Self::Notifier => "notifications",
         }
     }

@@ -277,6 +277,8 @@ mod tests {
             assert_eq!(decide(&importer, action, place) == Verdict::Allow, action == Action::ApplyImport);
             let notifier = act(Principal::System { part: SystemPart::Notifier, on_behalf_of: None });
             assert_eq!(decide(&notifier, action, place) == Verdict::Allow, action == Action::SendNotices);
+            let inviter = act(Principal::System { part: SystemPart::Invitations, on_behalf_of: None });
+            assert_eq!(decide(&inviter, action, place) == Verdict::Allow, action == Action::AnswerInvitation);
             assert_eq!(decide(&act(Principal::Operator), action, place) == Verdict::Allow, action == Action::Bootstrap);
             let dropper = act(Principal::Dropper { name: "ops".into() });
             assert_eq!(decide(&dropper, action, place) == Verdict::Allow, action == Action::BulkImport);

@@ -70,6 +70,22 @@ pub enum Code {
     PasswordWeak,
     /// The present password is wrong.
     PasswordWrong,
+    /// Somebody with that e-mail is invited already.
+    InvitationPending,
+    /// The invitation was accepted already.
+    InvitationAccepted,
+    /// The invitation was taken back.
+    InvitationRevoked,
+    /// The invitation is older than its link works.
+    InvitationExpired,
+    /// A newer link of the invitation was sent.
+    InvitationSuperseded,
+    /// The link was copied already, which is possible once.
+    InvitationLinkCopied,
+    /// The invitation is for another e-mail than the one that is signed in.
+    InvitationOfAnother,
+    /// The invited e-mail has an account: sign in with it first.
+    InvitationSignIn,
     /// The import has no result yet, or it has expired.
     ImportResultUnavailable,
     /// The key was used for another request.
@@ -98,7 +114,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 44] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -123,6 +139,14 @@ impl Code {
         Self::UserSuspended,
         Self::PasswordWeak,
         Self::PasswordWrong,
+        Self::InvitationPending,
+        Self::InvitationAccepted,
+        Self::InvitationRevoked,
+        Self::InvitationExpired,
+        Self::InvitationSuperseded,
+        Self::InvitationLinkCopied,
+        Self::InvitationOfAnother,
+        Self::InvitationSignIn,
         Self::ImportResultUnavailable,
         Self::IdempotencyKeyReused,
         Self::IdempotencyInProgress,
@@ -165,6 +189,14 @@ impl Code {
             Self::UserSuspended => "user.suspended",
             Self::PasswordWeak => "password.weak",
             Self::PasswordWrong => "password.wrong",
+            Self::InvitationPending => "invitation.pending",
+            Self::InvitationAccepted => "invitation.accepted",
+            Self::InvitationRevoked => "invitation.revoked",
+            Self::InvitationExpired => "invitation.expired",
+            Self::InvitationSuperseded => "invitation.superseded",
+            Self::InvitationLinkCopied => "invitation.link-copied",
+            Self::InvitationOfAnother => "invitation.of-another",
+            Self::InvitationSignIn => "invitation.sign-in",
             Self::ImportResultUnavailable => "import.result-unavailable",
             Self::IdempotencyKeyReused => "idempotency.key-reused",
             Self::IdempotencyInProgress => "idempotency.in-progress",

@@ -16,6 +16,7 @@ pub mod granted;
 pub mod id;
 pub mod import;
 pub mod import_row;
+pub mod invitation;
 pub mod member;
 pub mod metadata;
 pub mod mint;

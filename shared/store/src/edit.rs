@@ -89,6 +89,12 @@ impl Edit {
         self
     }
 
+    /// Only if there is no such item.
+    pub(crate) fn if_absent(mut self) -> Self {
+        self.conditions.push("attribute_not_exists(pk)".to_owned());
+        self
+    }
+
     /// Only if the attribute compares so, such as `("version", "=", 3)`.
     pub(crate) fn when(mut self, path: &str, comparison: &str, to: impl Serialize) -> Result<Self> {
         let clause = format!("{} {comparison} {}", self.name(path), self.value(to)?);

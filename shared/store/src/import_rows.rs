@@ -13,7 +13,7 @@ use domain::name::DisplayName;
 use domain::organization::Organization;
 use domain::role::Source;
 use domain::user::{User, UserStatus};
-use domain::{Email, EventKind, Granted, Mint, OrgRole, Result, Timestamp};
+use domain::{Email, EventKind, Granted, Mint, OrgRole, Result};
 
 use crate::core::{Store, decode, put_new};
 use crate::fault::Fault;
@@ -122,7 +122,7 @@ impl Store {
         let (organization, mut writes) = (granted.scope().organization(), vec![]);
         let (mut gates, mut owners) = (BTreeMap::<String, (UserId, i64)>::new(), 0);
         for (join, person) in people {
-            writes.extend(self.account(person, organization, mint)?);
+            writes.extend(self.account(person, organization, false, mint)?);
             let membership = joined(join, person.id, person.email.clone(), &person.display_name, organization, mint);
             writes.push(put_new(&self.platform, &MembershipItem::of(&membership, Some(join.mark.clone())))?);
             writes.push(self.joined_event(granted, &membership, true, mint)?);
@@ -213,28 +213,6 @@ impl Store {
             Some(2) if person.status == UserStatus::Suspended => Ok(RowOutcome::Refused(Reason::UserSuspended)),
             _ => Err(fault.into_error("applying a row")),
         }
-    }
-
-    fn account(&self, person: &NewPerson, joining: OrganizationId, mint: &Mint) -> Result<Vec<TransactWriteItem>> {
-        let NewPerson { id, email, display_name, password, password_until } = person.clone();
-        let Key { pk, sk } = keys::login(&email.folded());
-        let until = password_until.map(Timestamp::seconds);
-        let login = LoginItem { pk, sk, user: id, password, password_until: until, epoch: 0 };
-        let user = User {
-            id,
-            email,
-            display_name,
-            status: UserStatus::Active,
-            email_verified: false,
-            must_change_password: until.is_some(),
-            superadmin: false,
-            organizations: std::iter::once(joining).collect(),
-            last_sign_in_at: None,
-            created_at: mint.now(),
-            session_epoch: 0,
-            version: 1,
-        };
-        Ok(vec![put_new(&self.platform, &login)?, put_new(&self.platform, &UserItem::from(&user))?])
     }
 
     fn joined_event(

@@ -4,13 +4,15 @@
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use domain::id::{OrganizationId, UserId};
 use domain::member::Membership;
-use domain::{Code, Error, OrgRole, Result};
+use domain::user::{User, UserStatus};
+use domain::{Code, Error, Mint, OrgRole, Result, Timestamp};
 
 use crate::core::{Item, Store, put_new};
 use crate::edit::Edit;
 use crate::fault::Fault;
-use crate::keys;
-use crate::person_items::MembershipItem;
+use crate::keys::{self, Key};
+use crate::person_items::{LoginItem, MembershipItem, UserItem};
+use crate::planned_join::NewPerson;
 
 /// The writes of one join or departure, in the order that [`refusal`] reads.
 pub(crate) type Writes = Vec<TransactWriteItem>;
@@ -32,6 +34,49 @@ impl Store {
             writes.push(self.owners(membership.organization, 1)?);
         }
         Ok(writes)
+    }
+
+    /// As [`Store::join`], for somebody whose account the same transaction makes ([`Store::account`]): it is active and
+    /// has the organization on its list.
+    pub(crate) fn join_new(&self, membership: &Membership) -> Result<Writes> {
+        let mut writes = vec![
+            put_new(&self.platform, &MembershipItem::of(membership, None))?,
+            self.through_gate(membership.organization, membership.user, 1)?,
+        ];
+        if membership.role == OrgRole::Owner {
+            writes.push(self.owners(membership.organization, 1)?);
+        }
+        Ok(writes)
+    }
+
+    /// The account of somebody new, with the claim of their e-mail before it: nobody has an account without a place.
+    /// `verified` where the way in has proved the e-mail.
+    pub(crate) fn account(
+        &self,
+        person: &NewPerson,
+        joining: OrganizationId,
+        verified: bool,
+        mint: &Mint,
+    ) -> Result<Vec<TransactWriteItem>> {
+        let NewPerson { id, email, display_name, password, password_until } = person.clone();
+        let Key { pk, sk } = keys::login(&email.folded());
+        let until = password_until.map(Timestamp::seconds);
+        let login = LoginItem { pk, sk, user: id, password, password_until: until, epoch: 0 };
+        let user = User {
+            id,
+            email,
+            display_name,
+            status: UserStatus::Active,
+            email_verified: verified,
+            must_change_password: until.is_some(),
+            superadmin: false,
+            organizations: std::iter::once(joining).collect(),
+            last_sign_in_at: None,
+            created_at: mint.now(),
+            session_epoch: 0,
+            version: 1,
+        };
+        Ok(vec![put_new(&self.platform, &login)?, put_new(&self.platform, &UserItem::from(&user))?])
     }
 
     /// The reverse of [`Store::join`], on the version that was read; the grants in projects go with the membership.

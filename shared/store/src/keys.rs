@@ -3,7 +3,7 @@
 //! Platform and events keys begin with what they hold; every tenant key begins with the organization id and `#`.
 
 use domain::Timestamp;
-use domain::id::{EventId, ImportId, OrganizationId, ProjectId, SessionId, UserId};
+use domain::id::{EventId, ImportId, InvitationId, OrganizationId, ProjectId, SessionId, UserId};
 use domain::organization::Status;
 use sha2::{Digest, Sha256};
 
@@ -147,7 +147,7 @@ pub(crate) mod index {
 
 /// Keys of tenant tables.
 pub(crate) mod tenant {
-    use super::{Key, OrganizationId, ProjectId, key, short};
+    use super::{InvitationId, Key, OrganizationId, ProjectId, key, short};
 
     pub(crate) const PROJECT_PREFIX: &str = "PRJ#";
 
@@ -166,6 +166,21 @@ pub(crate) mod tenant {
 
     pub(crate) fn project_name(organization: OrganizationId, folded: &str) -> Key {
         key(format!("{organization}#NAME#project#{}", short(folded)), "CLAIM")
+    }
+
+    pub(crate) const INVITATION_PREFIX: &str = "INV#";
+
+    pub(crate) fn invitations(organization: OrganizationId) -> String {
+        format!("{organization}#INVITATIONS")
+    }
+
+    pub(crate) fn invitation(organization: OrganizationId, id: InvitationId) -> Key {
+        key(invitations(organization), format!("{INVITATION_PREFIX}{id}"))
+    }
+
+    /// An e-mail that one pending invitation of the organization has.
+    pub(crate) fn invitation_email(organization: OrganizationId, folded: &str) -> Key {
+        key(format!("{organization}#NAME#invitation#{}", short(folded)), "CLAIM")
     }
 
     /// What is registered in a project.
@@ -229,6 +244,8 @@ mod tests {
             tenant::project(org, project).pk,
             tenant::project_name(org, "x").pk,
             tenant::registered(org, project, "ucs_1").pk,
+            tenant::invitations(org),
+            tenant::invitation_email(org, "a@b.co").pk,
         ] {
             assert!(pk.starts_with(&format!("{org}#")), "{pk}");
         }

@@ -54,7 +54,7 @@ impl Store {
 
     /// The default project is the last that provisioning makes and the first that the purge takes away. A write that
     /// depends on nothing else of the tenant's own checks it, so that it cannot outlive the purge.
-    fn has_content(&self, scope: &OrgScope) -> Result<TransactWriteItem> {
+    pub(crate) fn has_content(&self, scope: &OrgScope) -> Result<TransactWriteItem> {
         let key = tenant::project(scope.organization(), scope.default_project());
         Edit::of(&self.tenant(scope), key).if_there().check()
     }

@@ -10,6 +10,7 @@
 )]
 
 mod ask;
+mod invitation;
 mod operation;
 mod place;
 mod prepare;
@@ -18,6 +19,7 @@ mod undo;
 mod world;
 
 pub use ask::Ask;
+pub use invitation::foreign as foreign_invitation;
 pub use operation::{Operation, operations};
 pub use place::Place;
 pub use prepare::prepare;

@@ -3,6 +3,7 @@
 use journeys::PASSWORD;
 use serde_json::{Value, json};
 
+use crate::invitation;
 use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World};
 
 /// A request that succeeds for somebody who may, after whatever has to be there first.
@@ -11,7 +12,11 @@ use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World};
 /// The operation has no entry here: every new one needs its own.
 pub async fn prepare(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> Ask {
     before(world, operation, place).await;
-    let mut ask = Ask { body: body(world, operation, place, actor), ..Ask::default() };
+    let body = match operation.path.as_str() {
+        "/v1/invitations/look-up" | "/v1/invitations/accept" => Some(invitation::shown(world, operation, actor).await),
+        _ => body(world, operation, place, actor),
+    };
+    let mut ask = Ask { body, ..Ask::default() };
     for name in operation.places() {
         ask.at.push((name.to_owned(), filled(world, operation, name, place, actor).await));
     }
@@ -53,6 +58,7 @@ async fn filled(world: &World, operation: &Operation, name: &str, place: &Place,
         "user" => place.bystander.clone(),
         "import" => world.import.clone(),
         "session" => fresh_session(actor).await,
+        "id" if path.contains("/invitations/") => invitation::fresh(world, place, actor).await,
         "id" if path.contains("/use-cases/") => place.use_case.clone(),
         "id" if path.contains("/agents/") => place.agent.clone(),
         other => panic!("{operation}: nothing is known to put at {other}"),
@@ -94,6 +100,9 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
         "POST /v1/organizations/{org}/projects/{project}/agents" => fresh("Agent"),
         "PATCH /v1/organizations/{org}/projects/{project}/use-cases/{id}"
         | "PATCH /v1/organizations/{org}/projects/{project}/agents/{id}" => fresh("Renamed"),
+        "POST /v1/organizations/{org}/invitations" => {
+            json!({ "email": format!("invited-{}@acme.example", world.number()), "role": "member" })
+        }
         "POST /v1/imports" => json!({ "dry_run": true }),
         other if KNOWN_WITHOUT_BODY.contains(&other) => return None,
         other => panic!("{other} has no valid request in tests/contract/src/prepare.rs"),
@@ -101,7 +110,7 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 33] = [
+const KNOWN_WITHOUT_BODY: [&str; 38] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
@@ -116,6 +125,11 @@ const KNOWN_WITHOUT_BODY: [&str; 33] = [
     "POST /v1/organizations/{org}/archive",
     "GET /v1/organizations/{org}/audit-events",
     "POST /v1/organizations/{org}/cancel-deletion",
+    "GET /v1/organizations/{org}/invitations",
+    "GET /v1/organizations/{org}/invitations/{id}",
+    "POST /v1/organizations/{org}/invitations/{id}/link",
+    "POST /v1/organizations/{org}/invitations/{id}/resend",
+    "POST /v1/organizations/{org}/invitations/{id}/revoke",
     "GET /v1/organizations/{org}/members",
     "GET /v1/organizations/{org}/members/{user}",
     "DELETE /v1/organizations/{org}/members/{user}",

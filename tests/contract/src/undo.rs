@@ -22,6 +22,11 @@ pub async fn undo(
     let (ops, at) = (world.ops.clone(), format!("/v1/organizations/{}", place.org));
     match operation.to_string().as_str() {
         "POST /v1/me/password" => password(world.actor(actor_name)).await,
+        "POST /v1/invitations/accept" if ["superadmin", "other", "archived"].contains(&actor_name) => {
+            let joined = world.actor(actor_name).user.clone();
+            let _ =
+                ops.delete(&format!("/v1/organizations/{}/members/{joined}", world.acme.org)).await.expect_status(204);
+        }
         "POST /v1/organizations/{org}/members" => {
             let user = ask.body.as_ref().and_then(|body| body["user_id"].as_str()).unwrap();
             let _ = ops.delete(&format!("{at}/members/{user}")).await.expect_status(204);

@@ -19,8 +19,20 @@ const LEGEND: &str = "\
 const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
 
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 13] = [
+const MORE: [(&str, usize, &str); 21] = [
     ("GET /v1/imports/{import}/result", 3, "the record of the look names the job"),
+    ("POST /v1/invitations/accept", 3, "a link leads to the organization, that to the invitation"),
+    (
+        "POST /v1/invitations/look-up",
+        3,
+        "a link leads to the organization, that to the invitation, that to the account",
+    ),
+    ("GET /v1/organizations/{org}/invitations", 3, "the mails of the page"),
+    ("POST /v1/organizations/{org}/invitations", 3, "whether the e-mail has an account"),
+    ("GET /v1/organizations/{org}/invitations/{id}", 3, "its mail"),
+    ("POST /v1/organizations/{org}/invitations/{id}/link", 3, "the invitation as it is"),
+    ("POST /v1/organizations/{org}/invitations/{id}/resend", 3, "the invitation as it is"),
+    ("POST /v1/organizations/{org}/invitations/{id}/revoke", 3, "the invitation as it is"),
     ("GET /v1/users", 3, "an e-mail leads to an id, the id to the account"),
     ("POST /v1/me/password", 3, "the present password is proved first"),
     ("POST /v1/organizations", 3, "it is acknowledged before what it stands on is made"),

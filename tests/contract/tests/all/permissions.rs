@@ -69,6 +69,7 @@ fn check(operation: &Operation, actor: &Actor, status: u16, code: &str, answer: 
     let in_organization = operation.path.contains("{org}");
     let wanted: &[&str] = match (status, actor.name) {
         (401, _) if operation.to_string() == "POST /v1/sessions" => &["session.refused"],
+        (401, _) if operation.path == "/v1/invitations/accept" => &["invitation.sign-in"],
         (401, _) => &["session.required"],
         (403, "suspended") => &["account.suspended"],
         (403, "archived") if in_organization => &["organization.not-active"],
@@ -77,6 +78,7 @@ fn check(operation: &Operation, actor: &Actor, status: u16, code: &str, answer: 
         }
         (403, _) => &["permission.denied"],
         (404, _) => &["resource.not-found", "member.unknown"],
+        (409, _) if operation.path == "/v1/invitations/accept" => &["invitation.of-another"],
         (409, _) => &["project.is-default"],
         (422, "superadmin") => &["request.invalid"],
         (200..300, _) => return,
@@ -110,9 +112,11 @@ async fn an_id_of_another_tenant_is_unknown_wherever_it_stands() {
 async fn foreign(world: &World, operation: &Operation, place: &str, name: &str) -> u16 {
     let (actor, other) = (world.actor(name), &world.beta);
     let ask: Ask = prepare(world, operation, &world.acme, actor).await;
+    let invitation = contract::foreign_invitation(world, other).await;
     let id = match place {
         "project" => &other.team,
         "user" => &other.bystander,
+        "id" if operation.path.contains("/invitations/") => &invitation,
         "id" if operation.path.contains("/use-cases/") => &other.use_case,
         "id" => &other.agent,
         _ => panic!("{operation}: nothing foreign is known for {place}"),

@@ -54,6 +54,7 @@ async fn provoked(world: &World) -> Met {
     organizations(world, &mut note).await;
     members_and_projects(world, &mut note).await;
     people(world, &mut note).await;
+    invitations(world, &mut note).await;
     faults(world, &mut note).await;
     met
 }
@@ -133,6 +134,36 @@ async fn people(world: &World, note: &mut impl FnMut(&str, Answer)) {
     for _ in 0..10 {
         note("eleven tries to change the password", member.post(path, change(OTHER_PASSWORD, "wrong-Horse-12")).await);
     }
+}
+
+async fn invitations(world: &World, note: &mut impl FnMut(&str, Answer)) {
+    let (ops, visitor) = (&world.ops, world.portal.visitor());
+    let list = format!("/v1/organizations/{}/invitations", world.acme.org);
+    let invite = async |email: &str| ops.post(&list, json!({ "email": email, "role": "member" })).await;
+    let link = async |id: &str| {
+        let url = ops.act(&format!("{list}/{id}/link")).await.expect_status(200).text("url");
+        url.split_once("#token=").unwrap().1.to_owned()
+    };
+    let accept = async |token: &str| {
+        let body = json!({ "token": token, "display_name": "New", "password": PASSWORD });
+        visitor.post("/v1/invitations/accept", body).await
+    };
+    let id = invite("first@acme.example").await.expect_status(201).text("id");
+    note("inviting an e-mail twice", invite("first@acme.example").await);
+    let token = link(&id).await;
+    note("copying a link twice", ops.act(&format!("{list}/{id}/link")).await);
+    let member = &world.actor("member").client;
+    note("accepting as somebody else", member.post("/v1/invitations/accept", json!({ "token": token })).await);
+    let _ = accept(&token).await.expect_status(200);
+    note("accepting twice", accept(&token).await);
+    let id = invite("second@acme-guest.example").await.expect_status(201).text("id");
+    let token = link(&id).await;
+    let _ = ops.act(&format!("{list}/{id}/resend")).await.expect_status(200);
+    note("an older link of an invitation", accept(&token).await);
+    let _ = ops.act(&format!("{list}/{id}/revoke")).await.expect_status(200);
+    note("the link of an invitation that was taken back", accept(&token).await);
+    let id = invite("spare@beta.example").await.expect_status(201).text("id");
+    note("accepting without the account's session", accept(&link(&id).await).await);
 }
 
 async fn faults(world: &World, note: &mut impl FnMut(&str, Answer)) {
