@@ -87,8 +87,20 @@ fn every_body_has_a_schema_and_every_problem_its_media_type() {
 #[test]
 fn what_makes_or_spends_takes_an_idempotency_key_and_what_edits_needs_a_tag() {
     // Sign-ins, password changes and steps of state are not repeated by accident: the second one is refused or changes nothing.
-    let by_state =
-        ["/archive", "/restore", "/delete", "/cancel-deletion", "/suspend", "/reactivate", "/sessions", "/password"];
+    let by_state = [
+        "/archive",
+        "/restore",
+        "/delete",
+        "/cancel-deletion",
+        "/suspend",
+        "/reactivate",
+        "/sessions",
+        "/password",
+        "/accept",
+        "/look-up",
+        "/revoke",
+        "/link",
+    ];
     for operation in operations() {
         let makes = operation.method.as_str() == "POST" && !by_state.iter().any(|end| operation.path.ends_with(end));
         assert_eq!(operation.takes_header("idempotency-key"), makes, "{operation}");

@@ -12,6 +12,8 @@
 
 mod drops;
 mod first_steps;
+#[cfg(test)]
+mod invitations;
 mod looks;
 #[cfg(test)]
 mod mails;
