@@ -66,6 +66,8 @@ pub enum Code {
     LastOwner,
     /// The person's account does not allow it.
     UserSuspended,
+    /// The service account has as many living tokens as it may.
+    TooManyTokens,
     /// The new password is too short, too long or too common.
     PasswordWeak,
     /// The present password is wrong.
@@ -98,7 +100,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -121,6 +123,7 @@ impl Code {
         Self::NotMember,
         Self::LastOwner,
         Self::UserSuspended,
+        Self::TooManyTokens,
         Self::PasswordWeak,
         Self::PasswordWrong,
         Self::ImportResultUnavailable,
@@ -163,6 +166,7 @@ impl Code {
             Self::NotMember => "member.unknown",
             Self::LastOwner => "member.last-owner",
             Self::UserSuspended => "user.suspended",
+            Self::TooManyTokens => "api-token.too-many",
             Self::PasswordWeak => "password.weak",
             Self::PasswordWrong => "password.wrong",
             Self::ImportResultUnavailable => "import.result-unavailable",
@@ -278,21 +282,5 @@ impl StdError for Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn no_two_codes_share_a_slug() {
-        let slugs: HashSet<_> = Code::ALL.iter().map(|code| code.slug()).collect();
-        assert_eq!(slugs.len(), Code::ALL.len());
-    }
-
-    #[test]
-    fn the_callers_text_never_holds_the_source() {
-        let error = Error::internal("arn:aws:secret");
-        assert!(!error.to_string().contains("arn"));
-        assert!(StdError::source(&error).is_some());
-    }
-}
+#[path = "error_tests.rs"]
+mod tests;

@@ -19,7 +19,7 @@ const LEGEND: &str = "\
 const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
 
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 13] = [
+const MORE: [(&str, usize, &str); 21] = [
     ("GET /v1/imports/{import}/result", 3, "the record of the look names the job"),
     ("GET /v1/users", 3, "an e-mail leads to an id, the id to the account"),
     ("POST /v1/me/password", 3, "the present password is proved first"),
@@ -31,6 +31,14 @@ const MORE: [(&str, usize, &str); 13] = [
     ("PATCH /v1/organizations/{org}/projects/{project}", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/projects/{project}/agents/{id}", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/projects/{project}/use-cases/{id}", 3, "the record holds the values before"),
+    ("PATCH /v1/organizations/{org}/service-accounts/{id}", 3, "the record holds the values before"),
+    ("DELETE /v1/organizations/{org}/service-accounts/{id}", 3, "the record holds the values before"),
+    ("POST /v1/organizations/{org}/service-accounts/{id}/tokens", 3, "its tokens are read first"),
+    ("DELETE /v1/organizations/{org}/service-accounts/{id}/tokens/{token}", 3, "its tokens are read first"),
+    ("PATCH /v1/service-accounts/{id}", 3, "the record holds the values before"),
+    ("DELETE /v1/service-accounts/{id}", 3, "the record holds the values before"),
+    ("POST /v1/service-accounts/{id}/tokens", 3, "its tokens are read first"),
+    ("DELETE /v1/service-accounts/{id}/tokens/{token}", 3, "its tokens are read first"),
     ("POST /v1/sessions", 3, "nobody is known before the proof; the answer shows the account"),
     ("POST /v1/users/{user}/suspend", 3, "the record holds the values before"),
 ];

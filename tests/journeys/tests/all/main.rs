@@ -15,4 +15,5 @@ mod first_steps;
 mod looks;
 #[cfg(test)]
 mod mails;
+mod service_accounts;
 mod streams;
