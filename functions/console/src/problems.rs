@@ -42,6 +42,7 @@ pub(crate) fn meaning(code: Code) -> &'static str {
         Code::NotMember => "The person does not belong to the organization.",
         Code::LastOwner => "An organization keeps at least one owner. Make somebody else an owner first.",
         Code::UserSuspended => "The person's account is suspended.",
+        Code::TooManyTokens => "The service account has two tokens that still hold. Revoke one of them first.",
         Code::PasswordWeak => {
             "The new password has fewer than 12 or more than 256 characters, is a common one, or is the present one."
         }

@@ -10,10 +10,12 @@ mod proof;
 mod read_me;
 mod read_user;
 mod revoke_session;
+mod service_accounts;
 mod set_user_status;
 mod sign_in;
 mod typed;
 mod views;
+mod whoami;
 
 use std::sync::Arc;
 
@@ -46,7 +48,7 @@ impl App {
 /// The routes, as declared.
 #[must_use]
 pub fn routes(app: &App) -> Routes<App> {
-    Routes::new(app.core.clone())
+    let routes = Routes::new(app.core.clone())
         .open(Method::POST, "/v1/sessions", sign_in::sign_in)
         .search(Method::GET, "/v1/sessions", list_sessions::list)
         .route(Method::DELETE, "/v1/sessions/{session}", revoke_session::revoke)
@@ -54,10 +56,12 @@ pub fn routes(app: &App) -> Routes<App> {
         .route(Method::PATCH, "/v1/me", edit_me::edit)
         .search(Method::GET, "/v1/me/organizations", my_organizations::list)
         .route(Method::POST, "/v1/me/password", change_password::change)
+        .route(Method::GET, "/v1/whoami", whoami::read)
         .search(Method::GET, "/v1/users", find_user::find)
         .route(Method::GET, "/v1/users/{user}", read_user::read)
         .route(Method::POST, "/v1/users/{user}/suspend", set_user_status::suspend)
-        .route(Method::POST, "/v1/users/{user}/reactivate", set_user_status::reactivate)
+        .route(Method::POST, "/v1/users/{user}/reactivate", set_user_status::reactivate);
+    service_accounts::routes(routes)
 }
 
 /// The router.
@@ -79,6 +83,23 @@ pub fn router(app: App) -> Router {
     read_user::read,
     set_user_status::suspend,
     set_user_status::reactivate,
+    whoami::read,
+    service_accounts::of_organization::list,
+    service_accounts::of_organization::create,
+    service_accounts::of_organization::read,
+    service_accounts::of_organization::edit,
+    service_accounts::of_organization::delete,
+    service_accounts::of_organization::list_tokens,
+    service_accounts::of_organization::create_token,
+    service_accounts::of_organization::revoke_token,
+    service_accounts::of_platform::list,
+    service_accounts::of_platform::create,
+    service_accounts::of_platform::read,
+    service_accounts::of_platform::edit,
+    service_accounts::of_platform::delete,
+    service_accounts::of_platform::list_tokens,
+    service_accounts::of_platform::create_token,
+    service_accounts::of_platform::revoke_token,
 ))]
 struct Description;
 

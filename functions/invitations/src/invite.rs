@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::{At, Caller, Once, OrgRoleName, ProblemView, Reply, answer};
+use api::{At, Once, OrgRoleName, Person, ProblemView, Reply, answer};
 use axum::extract::State;
 use domain::delivery::DeliveryState;
 use domain::id::{OrganizationId, ProjectId};
@@ -34,14 +34,15 @@ pub(crate) struct InviteBody {
 
 /// Invite somebody by mail
 ///
-/// The mail carries a link that works once, for 7 days. Nobody invites above the own role. Of each e-mail one invitation of
+/// The mail names the person who invites, so no service account does. It carries a link that works once, for 7 days. Nobody
+/// invites above the own role. Of each e-mail one invitation of
 /// an organization is pending at a time.
 #[utoipa::path(post, path = "/v1/organizations/{org}/invitations", tag = "Invitations", request_body = InviteBody,
     params(("org" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = InvitationView), (status = 404, body = ProblemView), (status = 409, body = ProblemView)))]
 pub(crate) async fn invite(
     State(app): State<App>,
-    caller: Caller,
+    caller: Person,
     At(org): At<OrganizationId>,
     Once(asked, sent): Once<InviteBody>,
 ) -> Reply {

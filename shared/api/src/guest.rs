@@ -6,9 +6,10 @@ use domain::user::User;
 use http::request::Parts;
 use store::Asked;
 
+use crate::token::Shown;
 use crate::{Core, Problem, Token, Visitor};
 
-/// Somebody who may show a session.
+/// Somebody who may show a session. A program's token counts for nothing here: no program answers for a person.
 pub struct Guest {
     /// Where the request comes from.
     pub visitor: Visitor,
@@ -34,6 +35,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Guest {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let visitor = Visitor::from_request_parts(parts, state).await?;
-        Ok(Self { visitor, token: Token::of(&parts.headers) })
+        let token = match Shown::in_headers(&parts.headers) {
+            Some(Shown::Session(token)) => Some(token),
+            Some(Shown::Program(_)) | None => None,
+        };
+        Ok(Self { visitor, token })
     }
 }

@@ -103,6 +103,7 @@ pub fn title(code: Code) -> &'static str {
         Code::NotMember => "Not a member",
         Code::LastOwner => "Last owner",
         Code::UserSuspended => "Person suspended",
+        Code::TooManyTokens => "Too many tokens",
         Code::PasswordWeak => "Weak password",
         Code::PasswordWrong => "Wrong password",
         Code::InvitationPending => "Already invited",
@@ -157,6 +158,7 @@ pub fn status(code: Code) -> StatusCode {
         | Code::InvitationSuperseded
         | Code::InvitationLinkCopied
         | Code::InvitationOfAnother
+        | Code::TooManyTokens
         | Code::ImportResultUnavailable
         | Code::IdempotencyInProgress
         | Code::Conflict => StatusCode::CONFLICT,

@@ -66,6 +66,8 @@ pub enum Code {
     LastOwner,
     /// The person's account does not allow it.
     UserSuspended,
+    /// The service account has as many living tokens as it may.
+    TooManyTokens,
     /// The new password is too short, too long or too common.
     PasswordWeak,
     /// The present password is wrong.
@@ -114,7 +116,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 45] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -137,6 +139,7 @@ impl Code {
         Self::NotMember,
         Self::LastOwner,
         Self::UserSuspended,
+        Self::TooManyTokens,
         Self::PasswordWeak,
         Self::PasswordWrong,
         Self::InvitationPending,
@@ -187,6 +190,7 @@ impl Code {
             Self::NotMember => "member.unknown",
             Self::LastOwner => "member.last-owner",
             Self::UserSuspended => "user.suspended",
+            Self::TooManyTokens => "api-token.too-many",
             Self::PasswordWeak => "password.weak",
             Self::PasswordWrong => "password.wrong",
             Self::InvitationPending => "invitation.pending",
@@ -310,21 +314,5 @@ impl StdError for Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn no_two_codes_share_a_slug() {
-        let slugs: HashSet<_> = Code::ALL.iter().map(|code| code.slug()).collect();
-        assert_eq!(slugs.len(), Code::ALL.len());
-    }
-
-    #[test]
-    fn the_callers_text_never_holds_the_source() {
-        let error = Error::internal("arn:aws:secret");
-        assert!(!error.to_string().contains("arn"));
-        assert!(StdError::source(&error).is_some());
-    }
-}
+#[path = "error_tests.rs"]
+mod tests;

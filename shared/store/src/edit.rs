@@ -95,6 +95,13 @@ impl Edit {
         self
     }
 
+    /// Only if there is no such attribute.
+    pub(crate) fn when_missing(mut self, path: &str) -> Self {
+        let clause = format!("attribute_not_exists({})", self.name(path));
+        self.conditions.push(clause);
+        self
+    }
+
     /// Only if the attribute compares so, such as `("version", "=", 3)`.
     pub(crate) fn when(mut self, path: &str, comparison: &str, to: impl Serialize) -> Result<Self> {
         let clause = format!("{} {comparison} {}", self.name(path), self.value(to)?);

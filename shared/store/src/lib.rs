@@ -1,6 +1,7 @@
 //! DynamoDB: the one place that knows tables, keys and transactions. `ACCESS_PATTERNS.md` numbers every pattern; each
 //! method's documentation begins with its number.
 
+mod api_tokens;
 mod authenticate;
 mod bootstrap;
 mod core;
@@ -39,6 +40,9 @@ mod purge;
 mod purge_pooled;
 mod registrations;
 mod schema;
+mod service_accounts;
+mod service_identity;
+mod service_items;
 mod sessions;
 mod sign_in;
 mod told;
@@ -60,5 +64,6 @@ pub use passwords::NewPassword;
 pub use planned_join::{Joiner, NewPerson, PlannedJoin, RowOutcome};
 pub use purge::Departures;
 pub use registrations::RegisteredKind;
+pub use service_identity::{AskedByToken, IdentifiedProgram};
 pub use sign_in::{Attempt, Login, SignIn};
 pub use told::event_in;

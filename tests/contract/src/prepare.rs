@@ -59,6 +59,10 @@ async fn filled(world: &World, operation: &Operation, name: &str, place: &Place,
         "import" => world.import.clone(),
         "session" => fresh_session(actor).await,
         "id" if path.contains("/invitations/") => invitation::fresh(world, place, actor).await,
+        "token" if path.starts_with("/v1/service-accounts") => world.api_token.clone(),
+        "token" => place.api_token.clone(),
+        "id" if path.starts_with("/v1/service-accounts") => world.service_account.clone(),
+        "id" if path.contains("/service-accounts/") => place.service_account.clone(),
         "id" if path.contains("/use-cases/") => place.use_case.clone(),
         "id" if path.contains("/agents/") => place.agent.clone(),
         other => panic!("{operation}: nothing is known to put at {other}"),
@@ -103,6 +107,14 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
         "POST /v1/organizations/{org}/invitations" => {
             json!({ "email": format!("invited-{}@acme.example", world.number()), "role": "member" })
         }
+        "POST /v1/organizations/{org}/service-accounts" => {
+            json!({ "name": "Robot", "role": "member", "projects": { place.team.clone(): "viewer" } })
+        }
+        "PATCH /v1/organizations/{org}/service-accounts/{id}" => fresh("Robot"),
+        "POST /v1/service-accounts" | "PATCH /v1/service-accounts/{id}" => fresh("Runtime"),
+        "POST /v1/organizations/{org}/service-accounts/{id}/tokens" | "POST /v1/service-accounts/{id}/tokens" => {
+            fresh("Key")
+        }
         "POST /v1/imports" => json!({ "dry_run": true }),
         other if KNOWN_WITHOUT_BODY.contains(&other) => return None,
         other => panic!("{other} has no valid request in tests/contract/src/prepare.rs"),
@@ -110,7 +122,7 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 38] = [
+const KNOWN_WITHOUT_BODY: [&str; 49] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
@@ -143,10 +155,21 @@ const KNOWN_WITHOUT_BODY: [&str; 38] = [
     "GET /v1/organizations/{org}/projects/{project}/use-cases",
     "GET /v1/organizations/{org}/projects/{project}/use-cases/{id}",
     "POST /v1/organizations/{org}/restore",
+    "GET /v1/organizations/{org}/service-accounts",
+    "GET /v1/organizations/{org}/service-accounts/{id}",
+    "DELETE /v1/organizations/{org}/service-accounts/{id}",
+    "GET /v1/organizations/{org}/service-accounts/{id}/tokens",
+    "DELETE /v1/organizations/{org}/service-accounts/{id}/tokens/{token}",
+    "GET /v1/service-accounts",
+    "GET /v1/service-accounts/{id}",
+    "DELETE /v1/service-accounts/{id}",
+    "GET /v1/service-accounts/{id}/tokens",
+    "DELETE /v1/service-accounts/{id}/tokens/{token}",
     "GET /v1/sessions",
     "DELETE /v1/sessions/{session}",
     "GET /v1/users",
     "GET /v1/users/{user}",
     "POST /v1/users/{user}/reactivate",
     "POST /v1/users/{user}/suspend",
+    "GET /v1/whoami",
 ];

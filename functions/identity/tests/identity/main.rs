@@ -1,6 +1,8 @@
 //! The function's routes on the embedded database and the development Vault.
 
 #[cfg(test)]
+mod api_tokens;
+#[cfg(test)]
 mod attempts;
 #[cfg(test)]
 mod hostile;
@@ -14,6 +16,8 @@ mod portal;
 mod profile;
 #[cfg(test)]
 mod seed;
+#[cfg(test)]
+mod service_accounts;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]

@@ -19,7 +19,7 @@ const LEGEND: &str = "\
 const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
 
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 21] = [
+const MORE: [(&str, usize, &str); 29] = [
     ("GET /v1/imports/{import}/result", 3, "the record of the look names the job"),
     ("POST /v1/invitations/accept", 3, "a link leads to the organization, that to the invitation"),
     (
@@ -43,6 +43,14 @@ const MORE: [(&str, usize, &str); 21] = [
     ("PATCH /v1/organizations/{org}/projects/{project}", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/projects/{project}/agents/{id}", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/projects/{project}/use-cases/{id}", 3, "the record holds the values before"),
+    ("PATCH /v1/organizations/{org}/service-accounts/{id}", 3, "the record holds the values before"),
+    ("DELETE /v1/organizations/{org}/service-accounts/{id}", 3, "the record holds the values before"),
+    ("POST /v1/organizations/{org}/service-accounts/{id}/tokens", 3, "its tokens are read first"),
+    ("DELETE /v1/organizations/{org}/service-accounts/{id}/tokens/{token}", 3, "its tokens are read first"),
+    ("PATCH /v1/service-accounts/{id}", 3, "the record holds the values before"),
+    ("DELETE /v1/service-accounts/{id}", 3, "the record holds the values before"),
+    ("POST /v1/service-accounts/{id}/tokens", 3, "its tokens are read first"),
+    ("DELETE /v1/service-accounts/{id}/tokens/{token}", 3, "its tokens are read first"),
     ("POST /v1/sessions", 3, "nobody is known before the proof; the answer shows the account"),
     ("POST /v1/users/{user}/suspend", 3, "the record holds the values before"),
 ];

@@ -113,6 +113,9 @@ async fn members_and_projects(world: &World, note: &mut impl FnMut(&str, Answer)
     note("a role in a project for no member", ops.put(&foreign, json!({ "role": "viewer" })).await);
     let without = format!("{projects}/{}/members/{}", acme.team, acme.second_owner);
     note("taking a role away that somebody has not", ops.delete(&without).await);
+    let tokens = format!("{at}/service-accounts/{}/tokens", acme.service_account);
+    let _ = ops.post(&tokens, json!({ "name": "Second" })).await.expect_status(201);
+    note("a third token of a service account", ops.post(&tokens, json!({ "name": "Third" })).await);
     let beta = format!("/v1/organizations/{}/members", world.beta.org);
     let _ = ops.delete(&format!("{beta}/{}", world.beta.second_owner)).await.expect_status(204);
     note("removing the last owner", ops.delete(&format!("{beta}/{}", world.actor("other").user)).await);

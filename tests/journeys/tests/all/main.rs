@@ -17,4 +17,5 @@ mod invitations;
 mod looks;
 #[cfg(test)]
 mod mails;
+mod service_accounts;
 mod streams;
