@@ -96,7 +96,7 @@ pub(crate) struct EventView {
 /// Who acted.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ActorView {
-    /// `user`, `operator`, `object-store`, `system` or `nobody`.
+    /// `user`, `service_account`, `operator`, `object-store`, `system` or `nobody`.
     kind: String,
     /// The id.
     #[serde(skip_serializing_if = "Option::is_none")]

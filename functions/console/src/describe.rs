@@ -51,7 +51,9 @@ pub fn describe(parts: impl IntoIterator<Item = Document>) -> Document {
 
 fn schemes() -> [(String, RefOr<SecurityScheme>); 2] {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
-    let bearer = bearer.description(Some("The `token` that `POST /v1/sessions` gives to a program."));
+    let bearer = bearer.description(Some(
+        "The `token` that `POST /v1/sessions` gives to a program, or an API token of a service account.",
+    ));
     let cookie = ApiKeyValue::with_description(SESSION_COOKIE, "What `POST /v1/sessions` gives to a browser.");
     [
         ("bearer".to_owned(), RefOr::T(SecurityScheme::Http(bearer.build()))),

@@ -45,6 +45,7 @@ pub(crate) fn meaning(code: Code) -> &'static str {
         Code::NotMember => "The person does not belong to the organization.",
         Code::LastOwner => "An organization keeps at least one owner. Make somebody else an owner first.",
         Code::UserSuspended => "The person's account is suspended.",
+        Code::TooManyTokens => "The service account has two tokens that still hold. Revoke one of them first.",
         Code::PasswordWeak => {
             "The new password has fewer than 12 or more than 256 characters, is a common one, or is the present one."
         }
@@ -59,6 +60,18 @@ pub(crate) fn meaning(code: Code) -> &'static str {
         }
         Code::EmailAlreadyVerified => "The e-mail is confirmed already: sign in.",
         Code::EmailTaken => "Another account has that e-mail.",
+        Code::InvitationPending => {
+            "Somebody with that e-mail is invited to the organization already. Resend that invitation, or revoke it first."
+        }
+        Code::InvitationAccepted => "The invitation was accepted already. Sign in.",
+        Code::InvitationRevoked => "The invitation was taken back. Ask whoever invited you.",
+        Code::InvitationExpired => "The invitation is too old. Invite the person again.",
+        Code::InvitationSuperseded => "A newer link was sent, and this one is dead. Use the one in the latest mail.",
+        Code::InvitationLinkCopied => "The link can be copied once, and it was. Resend the invitation instead.",
+        Code::InvitationOfAnother => {
+            "You are signed in with another e-mail than the invited one. The text names both: sign in with the invited one, or ask to be invited with yours."
+        }
+        Code::InvitationSignIn => "The invited e-mail has an account already. Sign in with it, then accept.",
         Code::ImportResultUnavailable => "The import has no result yet, or it is more than 24 hours old.",
         Code::IdempotencyKeyReused => {
             "The `Idempotency-Key` was used for another request. Make a new one for each act."

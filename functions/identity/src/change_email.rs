@@ -1,6 +1,6 @@
 //! `POST /v1/me/email`, `POST /v1/email-changes/confirm`
 
-use api::{Body, Caller, ProblemView, Reply, Visitor, answer};
+use api::{Body, Person, ProblemView, Reply, Visitor, answer};
 use axum::extract::State;
 use axum::response::IntoResponse;
 use domain::account_link::LinkPurpose;
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::change_password::{COUNTED_AS, prove};
-use crate::links_asked::{ShownLink, TokenBody};
+use crate::links_asked::{LinkTokenBody, ShownLink};
 use crate::typed::Typed;
 
 /// Another e-mail.
@@ -44,7 +44,7 @@ pub(crate) struct NewEmailBody {
         content_type = "application/problem+json"),
     (status = 429, description = "Too many attempts, or too many links", body = ProblemView,
         content_type = "application/problem+json", headers(("Retry-After" = u32)))))]
-pub(crate) async fn ask(State(app): State<App>, caller: Caller, Body(asked): Body<NewEmailBody>) -> Reply {
+pub(crate) async fn ask(State(app): State<App>, caller: Person, Body(asked): Body<NewEmailBody>) -> Reply {
     let NewEmailBody { email, password } = asked;
     let is_present = email.folded() == caller.user.email.folded();
     let granted = caller.grant(ChangeEmail { email }, Own)?;
@@ -62,7 +62,7 @@ pub(crate) async fn ask(State(app): State<App>, caller: Caller, Body(asked): Bod
 ///
 /// With the token behind `#token=` of the link in the mail. The account has the new e-mail from then on, confirmed; every
 /// session ends, and both addresses are told. Sign in with the new one.
-#[utoipa::path(post, path = "/v1/email-changes/confirm", tag = "Profile", request_body = TokenBody, security(()),
+#[utoipa::path(post, path = "/v1/email-changes/confirm", tag = "Profile", request_body = LinkTokenBody, security(()),
     responses(
         (status = 204, description = "Changed"),
         (status = 403, description = "The account is suspended", body = ProblemView,
@@ -73,7 +73,7 @@ pub(crate) async fn ask(State(app): State<App>, caller: Caller, Body(asked): Bod
             content_type = "application/problem+json"),
         (status = 503, description = "The secrets server is away", body = ProblemView,
             content_type = "application/problem+json")))]
-pub(crate) async fn confirm(State(app): State<App>, visitor: Visitor, Body(shown): Body<TokenBody>) -> Reply {
+pub(crate) async fn confirm(State(app): State<App>, visitor: Visitor, Body(shown): Body<LinkTokenBody>) -> Reply {
     let ShownLink { account, version, actor } = app.shown(&visitor, &shown.token, LinkPurpose::EmailChange).await?;
     app.core.store.change_email(&actor, account, version, &mut app.core.mint()).await?;
     answer::no_content()

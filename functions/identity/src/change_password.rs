@@ -1,6 +1,6 @@
 //! `POST /v1/me/password`
 
-use api::{Body, Caller, ProblemView, RateLimit, Reply, answer};
+use api::{Body, Person, ProblemView, RateLimit, Reply, answer};
 use axum::extract::State;
 use domain::scope::Own;
 use domain::session::{Allowance, ChangePassword, FAILURE_WINDOW, FAILURES_MAX};
@@ -44,7 +44,7 @@ pub(crate) struct PasswordBody {
         content_type = "application/problem+json"),
     (status = 429, description = "Too many attempts", body = ProblemView, content_type = "application/problem+json",
         headers(("RateLimit" = String, description = "When there are more"), ("Retry-After" = u32)))))]
-pub(crate) async fn change(State(app): State<App>, caller: Caller, Body(asked): Body<PasswordBody>) -> Reply {
+pub(crate) async fn change(State(app): State<App>, caller: Person, Body(asked): Body<PasswordBody>) -> Reply {
     let granted = caller.grant(ChangePassword { current: caller.session.id }, Own)?;
     let PasswordBody { current_password, new_password } = asked;
     if passwords::is_weak(new_password.expose()) || new_password == current_password {
@@ -67,7 +67,7 @@ fn rate_limit(Allowance { left, resets_in }: Allowance) -> RateLimit {
 /// From a counted attempt to its answer.
 async fn go_on(
     app: &App,
-    caller: &Caller,
+    caller: &Person,
     granted: &Granted<ChangePassword>,
     attempt: Attempt,
     current_password: &Typed,
@@ -86,7 +86,7 @@ async fn go_on(
 /// The login whose password was typed, in the field at `pointer`.
 pub(crate) async fn prove(
     app: &App,
-    caller: &Caller,
+    caller: &Person,
     attempt: Attempt,
     typed: &Typed,
     pointer: &'static str,

@@ -1,6 +1,6 @@
 //! `PATCH /v1/me`
 
-use api::{Body, Caller, IfMatch, ProblemView, Reply};
+use api::{Body, IfMatch, Person, ProblemView, Reply};
 use axum::extract::State;
 use domain::name::DisplayName;
 use domain::scope::Own;
@@ -42,7 +42,7 @@ pub(crate) struct ProfilePatch {
             content_type = "application/problem+json")))]
 pub(crate) async fn edit(
     State(app): State<App>,
-    caller: Caller,
+    caller: Person,
     IfMatch(version): IfMatch,
     Body(ProfilePatch { display_name }): Body<ProfilePatch>,
 ) -> Reply {

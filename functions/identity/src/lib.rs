@@ -15,12 +15,14 @@ mod read_me;
 mod read_user;
 mod reset_password;
 mod revoke_session;
+mod service_accounts;
 mod set_user_status;
 mod sign_in;
 mod typed;
 mod verify_email;
 mod views;
 mod vouch_for_email;
+mod whoami;
 
 use std::sync::Arc;
 
@@ -57,7 +59,7 @@ impl App {
 /// The routes, as declared.
 #[must_use]
 pub fn routes(app: &App) -> Routes<App> {
-    Routes::new(app.core.clone())
+    let routes = Routes::new(app.core.clone())
         .open(Method::POST, "/v1/sessions", sign_in::sign_in)
         .search(Method::GET, "/v1/sessions", list_sessions::list)
         .route(Method::DELETE, "/v1/sessions/{session}", revoke_session::revoke)
@@ -73,11 +75,13 @@ pub fn routes(app: &App) -> Routes<App> {
         .open(Method::POST, "/v1/password-resets/confirm", reset_password::confirm)
         .route(Method::GET, "/v1/settings/authentication", authentication_settings::read)
         .route(Method::PATCH, "/v1/settings/authentication", authentication_settings::edit)
+        .route(Method::GET, "/v1/whoami", whoami::read)
         .search(Method::GET, "/v1/users", find_user::find)
         .route(Method::GET, "/v1/users/{user}", read_user::read)
         .route(Method::POST, "/v1/users/{user}/suspend", set_user_status::suspend)
         .route(Method::POST, "/v1/users/{user}/reactivate", set_user_status::reactivate)
-        .route(Method::POST, "/v1/users/{user}/verify", vouch_for_email::vouch)
+        .route(Method::POST, "/v1/users/{user}/verify", vouch_for_email::vouch);
+    service_accounts::routes(routes)
 }
 
 /// The router.
@@ -108,6 +112,23 @@ pub fn router(app: App) -> Router {
     set_user_status::suspend,
     set_user_status::reactivate,
     vouch_for_email::vouch,
+    whoami::read,
+    service_accounts::of_organization::list,
+    service_accounts::of_organization::create,
+    service_accounts::of_organization::read,
+    service_accounts::of_organization::edit,
+    service_accounts::of_organization::delete,
+    service_accounts::of_organization::list_tokens,
+    service_accounts::of_organization::create_token,
+    service_accounts::of_organization::revoke_token,
+    service_accounts::of_platform::list,
+    service_accounts::of_platform::create,
+    service_accounts::of_platform::read,
+    service_accounts::of_platform::edit,
+    service_accounts::of_platform::delete,
+    service_accounts::of_platform::list_tokens,
+    service_accounts::of_platform::create_token,
+    service_accounts::of_platform::revoke_token,
 ))]
 struct Description;
 

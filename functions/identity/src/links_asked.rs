@@ -26,7 +26,7 @@ pub(crate) struct EmailBody {
 /// What a link carries behind `#token=`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct TokenBody {
+pub(crate) struct LinkTokenBody {
     /// The token.
     #[schema(example = "apl_v_01JZA000000000000000000000_1_iSOZ0sUnSgGqS1q3gqcUE5Q5zZ0mZ0mZ0mZ0mZ0mZ0m")]
     pub(crate) token: String,

@@ -1,6 +1,6 @@
 //! `GET /v1/sessions`
 
-use api::{Caller, PageParams, PageView, Params, ProblemView, Reply, answer};
+use api::{PageParams, PageView, Params, Person, ProblemView, Reply, answer};
 use axum::extract::State;
 use domain::id::SessionId;
 use domain::scope::Own;
@@ -61,7 +61,7 @@ impl SessionView {
     (status = 401, description = "Not signed in", body = ProblemView, content_type = "application/problem+json"),
     (status = 403, description = "A temporary password has to be changed first", body = ProblemView,
         content_type = "application/problem+json")))]
-pub(crate) async fn list(State(app): State<App>, caller: Caller, Params(asked): Params<PageParams>) -> Reply {
+pub(crate) async fn list(State(app): State<App>, caller: Person, Params(asked): Params<PageParams>) -> Reply {
     let granted = caller.grant(ListSessions, Own)?;
     let (now, cursor) = (app.core.now(), asked.cursor());
     let page = app.core.store.list_sessions(&granted, &caller.user, now, cursor.as_ref(), asked.limit()).await?;

@@ -1,6 +1,6 @@
 //! `GET /v1/me/organizations`
 
-use api::{Caller, PageParams, PageView, Params, ProblemView, Reply, answer};
+use api::{PageParams, PageView, Params, Person, ProblemView, Reply, answer};
 use axum::extract::State;
 use domain::Error;
 use domain::id::OrganizationId;
@@ -24,7 +24,7 @@ const LIST: &str = "my-organizations";
     (status = 400, description = "A parameter or the cursor is wrong", body = ProblemView,
         content_type = "application/problem+json"),
     (status = 401, description = "Not signed in", body = ProblemView, content_type = "application/problem+json")))]
-pub(crate) async fn list(State(app): State<App>, caller: Caller, Params(page): Params<PageParams>) -> Reply {
+pub(crate) async fn list(State(app): State<App>, caller: Person, Params(page): Params<PageParams>) -> Reply {
     let granted = caller.grant(ReadMe, Own)?;
     // The last organization of the page before.
     let after: Option<OrganizationId> = page.cursor().map(|cursor| cursor.place(LIST)).transpose()?;

@@ -1,6 +1,6 @@
 //! `GET /v1/me`
 
-use api::{Caller, ProblemView, Reply, answer};
+use api::{Person, ProblemView, Reply, answer};
 use axum::extract::State;
 use domain::id::OrganizationId;
 use domain::scope::Own;
@@ -16,12 +16,12 @@ const SHOWN: usize = 50;
 #[utoipa::path(get, path = "/v1/me", tag = "Profile", responses(
     (status = 200, description = "The profile", body = ProfileView, headers(("ETag" = String))),
     (status = 401, description = "Not signed in", body = ProblemView, content_type = "application/problem+json")))]
-pub(crate) async fn read(State(app): State<App>, caller: Caller) -> Reply {
+pub(crate) async fn read(State(app): State<App>, caller: Person) -> Reply {
     show(&app, &caller, &caller.user).await
 }
 
 /// The caller's profile, as it is now.
-pub(crate) async fn show(app: &App, caller: &Caller, user: &User) -> Reply {
+pub(crate) async fn show(app: &App, caller: &Person, user: &User) -> Reply {
     let granted = caller.grant(ReadMe, Own)?;
     let first: Vec<OrganizationId> = user.organizations.iter().copied().take(SHOWN).collect();
     let organizations = app.core.store.my_organizations(&granted, &first).await?;

@@ -1,6 +1,6 @@
 //! `DELETE /v1/sessions/{session}`, also for `current` and `others`
 
-use api::{At, Caller, ProblemView, Reply, answer};
+use api::{At, Person, ProblemView, Reply, answer};
 use axum::extract::State;
 use domain::Error;
 use domain::id::SessionId;
@@ -24,7 +24,7 @@ use crate::{App, cookie};
             content_type = "application/problem+json"),
         (status = 409, description = "Two such requests at once", body = ProblemView,
             content_type = "application/problem+json")))]
-pub(crate) async fn revoke(State(app): State<App>, caller: Caller, At(session): At<String>) -> Reply {
+pub(crate) async fn revoke(State(app): State<App>, caller: Person, At(session): At<String>) -> Reply {
     let current = caller.session.id;
     match session.as_str() {
         "others" => revoke_others(&app, &caller).await,
@@ -33,7 +33,7 @@ pub(crate) async fn revoke(State(app): State<App>, caller: Caller, At(session): 
     }
 }
 
-async fn revoke_one(app: &App, caller: &Caller, session: SessionId) -> Reply {
+async fn revoke_one(app: &App, caller: &Person, session: SessionId) -> Reply {
     let granted = caller.grant(RevokeSession { session }, Own)?;
     app.core.store.revoke_session(&granted, &mut app.core.mint()).await?;
     let mut response = answer::no_content()?;
@@ -43,7 +43,7 @@ async fn revoke_one(app: &App, caller: &Caller, session: SessionId) -> Reply {
     Ok(response)
 }
 
-async fn revoke_others(app: &App, caller: &Caller) -> Reply {
+async fn revoke_others(app: &App, caller: &Person) -> Reply {
     let granted = caller.grant(RevokeOtherSessions { current: caller.session.id }, Own)?;
     app.core.store.revoke_other_sessions(&granted, &caller.user, &mut app.core.mint()).await?;
     answer::no_content()

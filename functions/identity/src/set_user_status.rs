@@ -58,7 +58,7 @@ pub(crate) async fn reactivate(
 
 async fn set(app: &App, caller: &Caller, asked: SetUserStatus) -> Reply {
     let granted = caller.grant(asked, Platform)?;
-    if asked.suspended && asked.user == caller.user.id {
+    if asked.suspended && caller.actor.user() == Some(asked.user) {
         return Err(Error::new(Code::Invalid, "you cannot suspend yourself").into());
     }
     let user = app.core.store.set_user_status(&granted, &mut app.core.mint()).await?;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::account_link::LinkPurpose;
 
 use crate::App;
-use crate::links_asked::{EmailBody, ShownLink, TokenBody};
+use crate::links_asked::{EmailBody, LinkTokenBody, ShownLink};
 
 /// Ask for a link that confirms an e-mail
 ///
@@ -27,7 +27,7 @@ pub(crate) async fn ask(State(app): State<App>, visitor: Visitor, Body(asked): B
 ///
 /// With the token behind `#token=` of the link in the mail. Opening the link changes nothing; this does. The account can
 /// sign in from then on.
-#[utoipa::path(post, path = "/v1/email-verifications/confirm", tag = "Sessions", request_body = TokenBody, security(()),
+#[utoipa::path(post, path = "/v1/email-verifications/confirm", tag = "Sessions", request_body = LinkTokenBody, security(()),
     responses(
         (status = 204, description = "Confirmed"),
         (status = 403, description = "The account is suspended", body = ProblemView,
@@ -38,7 +38,7 @@ pub(crate) async fn ask(State(app): State<App>, visitor: Visitor, Body(asked): B
             content_type = "application/problem+json"),
         (status = 503, description = "The secrets server is away", body = ProblemView,
             content_type = "application/problem+json")))]
-pub(crate) async fn confirm(State(app): State<App>, visitor: Visitor, Body(shown): Body<TokenBody>) -> Reply {
+pub(crate) async fn confirm(State(app): State<App>, visitor: Visitor, Body(shown): Body<LinkTokenBody>) -> Reply {
     let ShownLink { account, version, actor } = app.shown(&visitor, &shown.token, LinkPurpose::Verification).await?;
     app.core.store.verify_email(&actor, account, version, &mut app.core.mint()).await?;
     answer::no_content()

@@ -2,10 +2,13 @@
 //! still works.
 
 use domain::delivery::{Delivery, SendNotices};
-use domain::{Granted, Result};
+use domain::invitation::{Invitation, Inviter, LinkStanding};
+use domain::notification::NoticeKind;
+use domain::{Event, Granted, Result};
+use links::Link;
 
 use crate::account_links::AccountLink;
-use crate::mail::Letter;
+use crate::mail::{Letter, Person, Shown};
 use crate::{App, compose};
 
 /// Why a mail is never sent.
@@ -13,7 +16,11 @@ pub(crate) type Never = &'static str;
 
 /// Whether there is a letter of that kind; reads nothing.
 pub(crate) fn is_told(delivery: &Delivery) -> bool {
-    AccountLink::of(delivery).is_some() || compose::letter(delivery).is_some()
+    carries_link(delivery.notice) || AccountLink::of(delivery).is_some() || compose::letter(delivery).is_some()
+}
+
+fn carries_link(notice: NoticeKind) -> bool {
+    notice == NoticeKind::Invited
 }
 
 /// The letter of a delivery, with its link as it is now; or why there is none, for good.
@@ -28,5 +35,41 @@ pub(crate) async fn letter(
     if let Some(link) = AccountLink::of(delivery) {
         return link.letter(app, granted, delivery).await;
     }
-    Ok(compose::letter(delivery).ok_or("there is no letter of this kind"))
+    match delivery.notice {
+        NoticeKind::Invited => invitation(app, granted, delivery).await,
+        _ => Ok(compose::letter(delivery).ok_or("there is no letter of this kind")),
+    }
+}
+
+/// The link of the version that the event made: where a newer one was made, or the invitation is over, nobody waits for it.
+async fn invitation(
+    app: &App,
+    granted: &Granted<SendNotices>,
+    delivery: &Delivery,
+) -> Result<std::result::Result<Letter, Never>> {
+    let Delivery { event, names, .. } = delivery;
+    let (Some(organization), Ok(id), Some(version)) = (event.organization, event.target.id.parse(), version(event))
+    else {
+        return Ok(Err("the event names no link"));
+    };
+    let Some((invitation, is_known)) = app.store.invitation_told(granted, organization, id).await? else {
+        return Ok(Err("the invitation is gone"));
+    };
+    let until = match (invitation.standing_of(version, app.now()), invitation.expires()) {
+        (LinkStanding::Pending, Some(until)) => until,
+        (LinkStanding::Superseded, _) => return Ok(Err("a newer link was made")),
+        _ => return Ok(Err("the invitation is not pending any more")),
+    };
+    let link = app.key.get().await?.token(Link::Invitation { organization, invitation: id }, version);
+    let organization = Shown::or(names.organization.as_deref().unwrap_or_default(), "an organization");
+    let Invitation { role, inviter: Inviter { email, display_name, .. }, .. } = invitation;
+    let inviter = Person::new(display_name.as_str(), email);
+    Ok(Ok(match is_known {
+        true => Letter::InvitationOfKnownPerson { organization, inviter, role, link, until },
+        false => Letter::InvitationOfNewPerson { organization, inviter, role, link, until },
+    }))
+}
+
+fn version(event: &Event) -> Option<u64> {
+    event.changes.iter().find(|change| change.field == "link_version")?.after.as_ref()?.as_u64()
 }

@@ -76,7 +76,8 @@ fn not_taken<R: std::fmt::Debug + Send + Sync + 'static>(error: SdkError<SendEma
     let told = DisplayErrorContext(&error).to_string();
     match error {
         SdkError::ServiceError(refusal) => match refusal.into_err() {
-            SendEmailError::MessageRejected(_) | SendEmailError::BadRequestException(_) => Posted::Refused(told),
+            SendEmailError::MessageRejected(why) => Posted::Refused(why.message.unwrap_or(told)),
+            SendEmailError::BadRequestException(why) => Posted::Refused(why.message.unwrap_or(told)),
             _ => Posted::Later(told),
         },
         SdkError::ConstructionFailure(_) => Posted::Refused(told),

@@ -2,24 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use api::OrgRoleName;
+use api::{OrgRoleName, ProjectRoleName};
 use domain::id::ProjectId;
 use domain::member::{Membership, ProjectGrant};
 use domain::role::Source;
 use domain::{Actor, OrgRole, ProjectRole};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// A role in a project.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "describes a domain type that knows no OpenAPI")]
-pub(crate) enum ProjectRoleName {
-    Admin,
-    Builder,
-    Operator,
-    Viewer,
-}
 
 /// Somebody who belongs to an organization.
 #[derive(Serialize, ToSchema)]

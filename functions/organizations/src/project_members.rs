@@ -1,6 +1,6 @@
 //! `/v1/organizations/{org}/projects/{project}/members[/{user}]`
 
-use api::{At, Body, Caller, PageParams, PageView, Params, ProblemView, Reply, answer};
+use api::{At, Body, Caller, PageParams, PageView, Params, ProblemView, ProjectRoleName, Reply, answer};
 use axum::extract::State;
 use domain::ProjectRole;
 use domain::id::{OrganizationId, ProjectId, UserId};
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::member_views::{ProjectMemberView, ProjectRoleName};
+use crate::member_views::ProjectMemberView;
 
 /// List who has a role in a project
 ///

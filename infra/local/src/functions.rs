@@ -27,6 +27,7 @@ pub(crate) struct Functions {
     identity: identity::App,
     pub(crate) import_worker: import_worker::App,
     imports: imports::App,
+    invitations: invitations::App,
     pub(crate) notifications: notifications::App,
     organizations: organizations::App,
     pub(crate) tenant_lifecycle: tenant_lifecycle::App,
@@ -60,6 +61,11 @@ impl Functions {
                 temp_dir,
             },
             imports: imports::App { core: core.clone(), blobs: blobs(card) },
+            invitations: invitations::App {
+                core: core.clone(),
+                key: links::HeldKey::new(secrets.login("invitations").await?, start::random),
+                portal: portal(card)?,
+            },
             notifications: notifications(card, secrets.login("notifications").await?, mails_per_second)?,
             organizations: organizations::App { core: core.clone(), tenancy: tenancy("organizations").await? },
             tenant_lifecycle: tenant_lifecycle::App {
@@ -73,12 +79,13 @@ impl Functions {
 
     /// All routes under one address, not yet finished by the edge.
     pub(crate) fn router(&self) -> Router {
-        let Self { audit, console, identity, imports, organizations, .. } = self.clone();
+        let Self { audit, console, identity, imports, invitations, organizations, .. } = self.clone();
         Router::new()
             .merge(audit::router(audit))
             .merge(console::router(console))
             .merge(identity::router(identity))
             .merge(imports::router(imports))
+            .merge(invitations::router(invitations))
             .merge(organizations::router(organizations))
     }
 
@@ -92,6 +99,7 @@ impl Functions {
             of("console", console::routes(&self.console).declared()),
             of("identity", identity::routes(&self.identity).declared()),
             of("imports", imports::routes(&self.imports).declared()),
+            of("invitations", invitations::routes(&self.invitations).declared()),
             of("organizations", organizations::routes(&self.organizations).declared()),
         ]
         .concat()
@@ -139,15 +147,18 @@ fn notifications(card: &Card, vault: vault::Vault, mails_per_second: u32) -> Res
         from,
         mails_per_second,
     )?;
-    let portal = card.api.clone().try_into().context("reading the portal's address")?;
     Ok(notifications::App {
         store,
         key: links::HeldKey::new(vault, start::random),
         post,
         branding: notifications::mail::Branding::default(),
-        portal,
+        portal: portal(card)?,
         clock: start::clock,
     })
+}
+
+fn portal(card: &Card) -> Result<links::PublicUrl> {
+    card.api.clone().try_into().context("reading the portal's address")
 }
 
 fn blobs(card: &Card) -> Blobs {

@@ -30,6 +30,9 @@ pub struct Nothing {}
 /// The body of a request that makes something, with its `Idempotency-Key` if there is one.
 pub struct Once<T>(pub T, pub Option<Idempotency>);
 
+/// The `Idempotency-Key`, if there is one, of a request that does something and has nothing to say in a body.
+pub struct Keyed(pub Option<Idempotency>);
+
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
@@ -64,6 +67,22 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Once<T> {
         let bytes = collect(request).await?;
         let value = parse(&bytes)?;
         Ok(Self(value, key.map(|key| Idempotency { key, fingerprint: fingerprint(&asked, &bytes) })))
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Keyed {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let headers = request.headers().clone();
+        let key = idempotency_key(&headers)?;
+        let asked = format!("{} {}", request.method(), request.uri().path());
+        let bytes = collect(request).await?;
+        if !bytes.is_empty() {
+            media_type(&headers, false)?;
+            let Nothing {} = parse(&bytes)?;
+        }
+        Ok(Self(key.map(|key| Idempotency { key, fingerprint: fingerprint(&asked, &bytes) })))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who asks, once the session was read.
+//! Who asks, once the session or token was read.
 
 use axum::extract::FromRequestParts;
 use domain::granted::{Command, Granted};
@@ -6,6 +6,7 @@ use domain::id::OrganizationId;
 use domain::member::Membership;
 use domain::organization::Organization;
 use domain::scope::Reach;
+use domain::service_account::{ApiToken, ServiceAccount};
 use domain::session::Session;
 use domain::user::User;
 use domain::{Actor, Error, Result};
@@ -13,18 +14,35 @@ use http::request::Parts;
 
 use crate::Problem;
 
-/// A signed-in person, with everything that the one read told.
+/// What a request was recognised by.
+#[derive(Clone, Debug)]
+pub enum Identity {
+    /// A person.
+    Person {
+        /// The session of this request.
+        session: Session,
+        /// The person's account.
+        user: User,
+    },
+    /// A program.
+    Program {
+        /// The token of this request.
+        token: ApiToken,
+        /// Whose it is.
+        account: ServiceAccount,
+    },
+}
+
+/// A person or a program, with everything that the one read told.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// The person as the permission decision sees them.
+    /// The caller as the permission decision sees them.
     pub actor: Actor,
-    /// The session of this request.
-    pub session: Session,
-    /// The person's account.
-    pub user: User,
+    /// What they were recognised by; what is a person's own takes [`crate::Person`].
+    pub identity: Box<Identity>,
     /// The organization of the path.
     pub organization: Option<Organization>,
-    /// The caller's own place in it.
+    /// A person's own place in it.
     pub membership: Option<Membership>,
     /// The place in it of the person whom the path names.
     pub named_member: Option<Membership>,

@@ -2,17 +2,20 @@
 //! bytes.
 
 pub mod answer;
+mod api_token;
 mod authenticate;
 mod body;
 mod caller;
 mod core;
 mod edge;
+mod guest;
 mod if_match;
 mod look;
 mod names;
 mod object;
 mod page;
 mod params;
+mod person;
 mod place;
 mod problem;
 mod rate_limit;
@@ -21,15 +24,18 @@ mod token;
 mod visitor;
 
 pub use answer::Reply;
-pub use body::{Body, Nothing, Once, OptionalBody};
-pub use caller::Caller;
+pub use api_token::{API_TOKEN_PREFIX, ApiToken};
+pub use body::{Body, Keyed, Nothing, Once, OptionalBody};
+pub use caller::{Caller, Identity};
 pub use core::{Core, Settings};
 pub use edge::finish;
+pub use guest::Guest;
 pub use if_match::{IfMatch, etag};
-pub use names::{OrgRoleName, StatusName};
+pub use names::{OrgRoleName, ProjectRoleName, StatusName};
 pub use object::Object;
 pub use page::{PageParams, PageView, cursor};
 pub use params::Params;
+pub use person::Person;
 pub use place::At;
 pub use problem::{FieldProblem, Problem, ProblemView, status, title};
 pub use rate_limit::RateLimit;

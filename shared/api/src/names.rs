@@ -27,3 +27,17 @@ pub enum OrgRoleName {
     /// What projects give.
     Member,
 }
+
+/// A role in a project.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum ProjectRoleName {
+    /// Also edits the project, its models, its members and the quotas of its use cases.
+    Admin,
+    /// Also registers and edits use cases and agents.
+    Builder,
+    /// Also runs.
+    Operator,
+    /// Reads.
+    Viewer,
+}

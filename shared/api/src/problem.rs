@@ -104,6 +104,7 @@ pub fn title(code: Code) -> &'static str {
         Code::NotMember => "Not a member",
         Code::LastOwner => "Last owner",
         Code::UserSuspended => "Person suspended",
+        Code::TooManyTokens => "Too many tokens",
         Code::PasswordWeak => "Weak password",
         Code::PasswordWrong => "Wrong password",
         Code::LinkUnknown => "Unknown link",
@@ -112,6 +113,14 @@ pub fn title(code: Code) -> &'static str {
         Code::LinkUsed => "Link used",
         Code::EmailAlreadyVerified => "E-mail already confirmed",
         Code::EmailTaken => "E-mail taken",
+        Code::InvitationPending => "Already invited",
+        Code::InvitationAccepted => "Already accepted",
+        Code::InvitationRevoked => "Invitation revoked",
+        Code::InvitationExpired => "Invitation expired",
+        Code::InvitationSuperseded => "Newer link sent",
+        Code::InvitationLinkCopied => "Link copied already",
+        Code::InvitationOfAnother => "Somebody else invited",
+        Code::InvitationSignIn => "Sign in to accept",
         Code::ImportResultUnavailable => "No import result",
         Code::IdempotencyKeyReused => "Idempotency key reused",
         Code::IdempotencyInProgress => "First request still runs",
@@ -132,7 +141,7 @@ pub fn title(code: Code) -> &'static str {
 pub fn status(code: Code) -> StatusCode {
     match code {
         Code::Malformed | Code::CursorInvalid => StatusCode::BAD_REQUEST,
-        Code::Unauthenticated | Code::SignInRefused => StatusCode::UNAUTHORIZED,
+        Code::Unauthenticated | Code::SignInRefused | Code::InvitationSignIn => StatusCode::UNAUTHORIZED,
         Code::Forbidden
         | Code::CrossSite
         | Code::PasswordChangeRequired
@@ -155,6 +164,14 @@ pub fn status(code: Code) -> StatusCode {
         | Code::LinkUsed
         | Code::EmailAlreadyVerified
         | Code::EmailTaken
+        | Code::InvitationPending
+        | Code::InvitationAccepted
+        | Code::InvitationRevoked
+        | Code::InvitationExpired
+        | Code::InvitationSuperseded
+        | Code::InvitationLinkCopied
+        | Code::InvitationOfAnother
+        | Code::TooManyTokens
         | Code::ImportResultUnavailable
         | Code::IdempotencyInProgress
         | Code::Conflict => StatusCode::CONFLICT,

@@ -8,10 +8,14 @@ use http::header::{AUTHORIZATION, COOKIE};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::api_token::ApiToken;
+
 /// The cookie of browsers; the prefix binds it to this host, TLS and the whole path.
 pub const SESSION_COOKIE: &str = "__Host-session";
 /// What tokens begin with, for secret scanners.
 const PREFIX: &str = "aps";
+/// 32 bytes as Base64 without padding.
+const SECRET_LENGTH: usize = 43;
 
 /// 256 random bits. Has no `Debug`, `Clone` or `Serialize`: it leaves in the answer that makes it, and nowhere else.
 pub struct Secret(String);
@@ -21,6 +25,21 @@ impl Secret {
     #[must_use]
     pub fn from_bytes(random: [u8; 32]) -> Self {
         Self(URL_SAFE_NO_PAD.encode(random))
+    }
+
+    /// Reads its text; none where it cannot be one.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let random = Some(text).filter(|text| text.len() == SECRET_LENGTH).map(|text| URL_SAFE_NO_PAD.decode(text));
+        (random?.ok()?.len() == 32).then(|| Self(text.to_owned()))
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is the one whose hash is stored; takes the same time wherever they differ.
+    pub(crate) fn proves(&self, stored: &str) -> bool {
+        self.hashed().as_bytes().ct_eq(stored.as_bytes()).into()
     }
 
     /// What is stored of it.
@@ -59,25 +78,32 @@ impl Token {
         let (prefix, user, session, secret) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         let user = format!("usr_{user}").parse().ok()?;
         let session = format!("ses_{session}").parse().ok()?;
-        let random = URL_SAFE_NO_PAD.decode(secret).ok()?;
-        (prefix == PREFIX && random.len() == 32).then(|| Self { user, session, secret: Secret(secret.to_owned()) })
-    }
-
-    /// The token of a request: a bearer before a cookie.
-    pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
-        let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        match bearer {
-            Some(value) => {
-                let (scheme, token) = value.split_once(' ')?;
-                scheme.eq_ignore_ascii_case("bearer").then(|| Self::read(token.trim()))?
-            }
-            None => Self::read(cookie(headers)?),
-        }
+        let secret = Secret::read(secret)?;
+        (prefix == PREFIX).then_some(Self { user, session, secret })
     }
 
     /// Whether the secret is the one whose hash is stored; takes the same time wherever they differ.
     pub(crate) fn proves(&self, stored: &str) -> bool {
-        self.secret.hashed().as_bytes().ct_eq(stored.as_bytes()).into()
+        self.secret.proves(stored)
+    }
+}
+
+/// What a request shows to say who it comes from.
+pub(crate) enum Shown {
+    /// A person's session.
+    Session(Token),
+    /// A program's token, which is no cookie's.
+    Program(ApiToken),
+}
+
+impl Shown {
+    /// What the headers show: a bearer before a cookie.
+    pub(crate) fn in_headers(headers: &HeaderMap) -> Option<Self> {
+        let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let Some(bearer) = bearer else { return Token::read(cookie(headers)?).map(Self::Session) };
+        let (scheme, token) = bearer.split_once(' ')?;
+        let token = Some(token.trim()).filter(|_| scheme.eq_ignore_ascii_case("bearer"))?;
+        Token::read(token).map(Self::Session).or_else(|| ApiToken::read(token).map(Self::Program))
     }
 }
 

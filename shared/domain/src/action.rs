@@ -28,6 +28,8 @@ pub enum Action {
     ManageUsers,
     /// The organization's own quota ceiling, and the platform's defaults.
     ManageQuotaCeiling,
+    /// The platform's own service accounts and their tokens.
+    ManagePlatformServiceAccounts,
 
     // An organization's owner.
     /// Delete the organization.
@@ -36,7 +38,7 @@ pub enum Action {
     CancelDeletion,
     /// Single sign-on.
     ManageSso,
-    /// Service accounts.
+    /// The organization's service accounts and their tokens.
     ManageServiceAccounts,
     /// The organization's own providers.
     ManageOwnProviders,
@@ -93,11 +95,16 @@ pub enum Action {
     /// Own profile and password, while a temporary password waits to be changed.
     ChangeOwnPassword,
 
+    /// Be told who one is, whatever one is.
+    KnowOneself,
+
     // Parts of the product that act on their own.
     /// Finish or undo what an organization stands on.
     RunTenantLifecycle,
     /// Apply a validated row of an import.
     ApplyImport,
+    /// Answer an invitation, for whoever shows its link.
+    AnswerInvitation,
     /// Plan and send what people are told.
     SendNotices,
     /// Make the first superadmin.
@@ -127,7 +134,7 @@ pub enum Needs {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 46] = [
         Self::CreateOrganization,
         Self::ArchiveOrganization,
         Self::RestoreOrganization,
@@ -140,6 +147,7 @@ impl Action {
         Self::BulkImport,
         Self::ManageUsers,
         Self::ManageQuotaCeiling,
+        Self::ManagePlatformServiceAccounts,
         Self::DeleteOrganization,
         Self::CancelDeletion,
         Self::ManageSso,
@@ -167,8 +175,10 @@ impl Action {
         Self::ManageProjectMembers,
         Self::ManageSelf,
         Self::ChangeOwnPassword,
+        Self::KnowOneself,
         Self::RunTenantLifecycle,
         Self::ApplyImport,
+        Self::AnswerInvitation,
         Self::SendNotices,
         Self::Bootstrap,
     ];
@@ -190,6 +200,12 @@ impl Action {
         )
     }
 
+    /// Whether it is the work of a platform's service account, the role `runtime`, in every organization.
+    #[must_use]
+    pub fn is_of_runtime(self) -> bool {
+        matches!(self, Self::BuildInProject)
+    }
+
     /// The role it belongs to: the product's table of roles, line by line.
     #[must_use]
     pub fn needs(self) -> Needs {
@@ -207,7 +223,8 @@ impl Action {
             | Self::ReadPlatformAudit
             | Self::BulkImport
             | Self::ManageUsers
-            | Self::ManageQuotaCeiling => Needs::Superadmin,
+            | Self::ManageQuotaCeiling
+            | Self::ManagePlatformServiceAccounts => Needs::Superadmin,
             Self::DeleteOrganization
             | Self::CancelDeletion
             | Self::ManageSso
@@ -233,9 +250,10 @@ impl Action {
             Self::EditProject => Needs::Project(ProjectRole::Admin),
             Self::ManageProjectMembers => Needs::ProjectOrOrganizationAdmin(ProjectRole::Admin),
             Self::ManageSelf => Needs::SignedIn,
-            Self::ChangeOwnPassword => Needs::SignedInAtFirst,
+            Self::ChangeOwnPassword | Self::KnowOneself => Needs::SignedInAtFirst,
             Self::RunTenantLifecycle => Needs::System(SystemPart::TenantLifecycle),
             Self::ApplyImport => Needs::System(SystemPart::Importer),
+            Self::AnswerInvitation => Needs::System(SystemPart::Invitations),
             Self::SendNotices => Needs::System(SystemPart::Notifier),
             Self::Bootstrap => Needs::Operator,
         }

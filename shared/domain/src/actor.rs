@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{OrganizationId, ProjectId, RequestId, UserId};
+use crate::id::{OrganizationId, ProjectId, RequestId, ServiceAccountId, UserId};
 use crate::organization::{Placement, Status};
 use crate::{OrgRole, ProjectRole};
 
@@ -21,6 +21,16 @@ pub enum Principal {
         superadmin: bool,
         /// Whether a temporary password has to be changed before anything else.
         must_change_password: bool,
+    },
+    /// A program with an API token.
+    ServiceAccount {
+        /// Which account.
+        id: ServiceAccountId,
+        /// Its name at that time.
+        name: String,
+        /// Whether it is the platform's own, whose role is `runtime`; else it is an organization's, and has a standing there
+        /// and nowhere else.
+        runtime: bool,
     },
     /// The platform's operator at a command line.
     Operator,
@@ -47,6 +57,8 @@ pub enum SystemPart {
     TenantLifecycle,
     /// Applies the rows of a bulk import.
     Importer,
+    /// Lets those in who show the link of an invitation.
+    Invitations,
     /// Tells people what happened.
     Notifier,
 }
@@ -58,6 +70,7 @@ impl SystemPart {
         match self {
             Self::TenantLifecycle => "tenant-lifecycle",
             Self::Importer => "import-worker",
+            Self::Invitations => "invitations",
             Self::Notifier => "notifications",
         }
     }
@@ -128,8 +141,32 @@ impl Actor {
     pub fn user(&self) -> Option<UserId> {
         match self.principal {
             Principal::User { id, .. } => Some(id),
-            Principal::Operator | Principal::Dropper { .. } | Principal::System { .. } | Principal::Nobody => None,
+            Principal::ServiceAccount { .. }
+            | Principal::Operator
+            | Principal::Dropper { .. }
+            | Principal::System { .. }
+            | Principal::Nobody => None,
         }
+    }
+
+    /// The service account's id, if it is one.
+    #[must_use]
+    pub fn service_account(&self) -> Option<ServiceAccountId> {
+        match self.principal {
+            Principal::ServiceAccount { id, .. } => Some(id),
+            Principal::User { .. }
+            | Principal::Operator
+            | Principal::Dropper { .. }
+            | Principal::System { .. }
+            | Principal::Nobody => None,
+        }
+    }
+
+    /// The id of the person or service account, for what belongs to a caller alone, such as an idempotency key.
+    #[must_use]
+    pub fn id(&self) -> Option<String> {
+        let user = self.user().map(|id| id.to_string());
+        user.or_else(|| self.service_account().map(|id| id.to_string()))
     }
 
     /// The role in the organization of the path.

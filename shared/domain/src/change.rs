@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::id::{AgentId, ImportId, OrganizationId, ProjectId, SessionId, UseCaseId, UserId};
+use crate::id::{
+    AgentId, ApiTokenId, ImportId, OrganizationId, ProjectId, ServiceAccountId, SessionId, UseCaseId, UserId,
+};
 
 /// What was acted on, with its name at that time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +41,8 @@ impl Target {
             ("agent", text.parse::<AgentId>().is_ok()),
             ("import", text.parse::<ImportId>().is_ok()),
             ("session", text.parse::<SessionId>().is_ok()),
+            ("service-account", text.parse::<ServiceAccountId>().is_ok()),
+            ("api-token", text.parse::<ApiTokenId>().is_ok()),
         ];
         kinds.into_iter().find(|(_, fits)| *fits).map(|(kind, _)| Self::unnamed(kind, text))
     }

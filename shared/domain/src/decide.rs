@@ -42,6 +42,7 @@ pub fn decide(actor: &Actor, action: Action, place: Place) -> Verdict {
             Verdict::Refuse(Code::PasswordChangeRequired)
         }
         Principal::User { .. } => person(actor, action, place),
+        Principal::ServiceAccount { runtime, .. } => program(actor, *runtime, action, place),
     }
 }
 
@@ -65,6 +66,25 @@ fn person(actor: &Actor, action: Action, place: Place) -> Verdict {
                 (false, None) => Verdict::Conceal,
                 (false, Some(_)) if !is_open(standing.status, action) => Verdict::Refuse(Code::OrganizationNotActive),
                 (false, Some(role)) => only(member(actor, role, needs, place)),
+            }
+        }
+    }
+}
+
+/// A service account has what its role gives, and nothing that belongs to a person; a platform's has what the runtime does,
+/// in every organization that is in use.
+fn program(actor: &Actor, runtime: bool, action: Action, place: Place) -> Verdict {
+    match place {
+        Place::Own => only(action == Action::KnowOneself),
+        Place::Platform => only(false),
+        Place::Organization(_) | Place::Project(..) if !runtime => person(actor, action, place),
+        Place::Organization(organization) | Place::Project(organization, _) => {
+            match actor.standing.as_ref().filter(|standing| standing.organization == organization) {
+                None => Verdict::Conceal,
+                Some(standing) if action.is_of_runtime() && standing.status != Status::Active => {
+                    Verdict::Refuse(Code::OrganizationNotActive)
+                }
+                Some(_) => only(action.is_of_runtime()),
             }
         }
     }
@@ -100,187 +120,5 @@ fn member(actor: &Actor, role: OrgRole, needs: Needs, place: Place) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-    use crate::actor::SystemPart;
-    use crate::id::UserId;
-    use crate::organization::Placement;
-    use crate::{Origin, ProjectRole, Standing};
-
-    fn org() -> OrganizationId {
-        OrganizationId::from_parts(1, 1)
-    }
-    fn default_project() -> ProjectId {
-        ProjectId::from_parts(1, 1)
-    }
-    fn team() -> ProjectId {
-        ProjectId::from_parts(1, 2)
-    }
-
-    fn person(superadmin: bool, role: Option<OrgRole>, in_team: Option<ProjectRole>, status: Status) -> Actor {
-        let id = UserId::from_parts(1, 9);
-        let projects: BTreeMap<_, _> = in_team.into_iter().map(|role| (team(), role)).collect();
-        Actor {
-            principal: Principal::User { id, email: "a@b.co".into(), superadmin, must_change_password: false },
-            standing: Some(Standing {
-                organization: org(),
-                status,
-                placement: Placement::Pooled,
-                default_project: default_project(),
-                role,
-                projects,
-            }),
-            origin: Origin::default(),
-        }
-    }
-
-    /// The table of the contract: which of (nobody's member, member, admin, owner, superadmin) may.
-    fn table(action: Action) -> [bool; 5] {
-        match action.needs() {
-            Needs::Superadmin => [false, false, false, false, true],
-            Needs::Organization(OrgRole::Owner) => [false, false, false, true, true],
-            Needs::Organization(OrgRole::Admin) => [false, false, true, true, true],
-            Needs::Organization(OrgRole::Member) => [false, true, true, true, true],
-            Needs::Project(_) => [false, false, false, true, true],
-            Needs::ProjectOrOrganizationAdmin(_) => [false, false, true, true, true],
-            Needs::SignedIn | Needs::SignedInAtFirst => [false, false, false, false, true],
-            Needs::System(_) | Needs::Operator => [false; 5],
-        }
-    }
-
-    #[test]
-    fn each_action_is_allowed_to_exactly_the_roles_of_the_table() {
-        let roles = [None, Some(OrgRole::Member), Some(OrgRole::Admin), Some(OrgRole::Owner)];
-        for action in Action::ALL {
-            let mut seen: Vec<bool> = roles
-                .iter()
-                .map(|role| {
-                    decide(&person(false, *role, None, Status::Active), action, Place::Project(org(), team()))
-                        == Verdict::Allow
-                })
-                .collect();
-            seen.push(
-                decide(&person(true, None, None, Status::Active), action, Place::Project(org(), team()))
-                    == Verdict::Allow,
-            );
-            assert_eq!(seen, table(action), "{action:?}");
-        }
-    }
-
-    #[test]
-    fn only_a_superadmin_acts_on_the_platform() {
-        for action in Action::ALL {
-            assert_ne!(
-                decide(&person(false, Some(OrgRole::Owner), None, Status::Active), action, Place::Platform),
-                Verdict::Allow,
-                "{action:?}"
-            );
-            let allowed = decide(&person(true, None, None, Status::Active), action, Place::Platform) == Verdict::Allow;
-            assert_eq!(allowed, action.needs() == Needs::Superadmin, "{action:?}");
-        }
-    }
-
-    #[test]
-    fn a_stranger_learns_nothing_of_an_organization_whatever_its_state() {
-        for status in Status::ALL {
-            for action in Action::ALL {
-                let stranger = person(false, None, None, status);
-                assert_eq!(decide(&stranger, action, Place::Organization(org())), Verdict::Conceal, "{action:?}");
-                let elsewhere = Place::Organization(OrganizationId::from_parts(1, 7));
-                assert_eq!(decide(&person(true, None, None, status), action, elsewhere), Verdict::Conceal);
-            }
-        }
-    }
-
-    #[test]
-    fn members_are_kept_out_of_an_organization_that_is_not_active_but_owners_may_call_its_deletion_off() {
-        for status in [Status::Provisioning, Status::Archived, Status::Deleting] {
-            for action in Action::ALL {
-                let verdict =
-                    decide(&person(false, Some(OrgRole::Owner), None, status), action, Place::Organization(org()));
-                let wanted = match (action, status) {
-                    (Action::CancelDeletion, Status::Deleting) => Verdict::Allow,
-                    _ => Verdict::Refuse(Code::OrganizationNotActive),
-                };
-                assert_eq!(verdict, wanted, "{action:?} while {status:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn even_a_superadmin_meets_no_content_before_it_is_made_and_once_its_purge_has_begun() {
-        let place = Place::Project(org(), team());
-        for action in Action::ALL {
-            let verdict = |status| decide(&person(true, None, None, status), action, place);
-            let refused = |status| verdict(status) == Verdict::Refuse(Code::OrganizationNotActive);
-            assert_eq!(refused(Status::Provisioning), action.reaches_content(), "{action:?}");
-            let readable = matches!(action, Action::ReadOrganization | Action::ReadAudit);
-            assert_eq!(verdict(Status::Deleted) == Verdict::Allow, readable, "{action:?}");
-            assert!(!refused(Status::Archived) && !refused(Status::Deleting), "{action:?}");
-        }
-    }
-
-    #[test]
-    fn the_default_project_follows_the_organization_role() {
-        for (role, project_role) in [
-            (OrgRole::Member, ProjectRole::Operator),
-            (OrgRole::Admin, ProjectRole::Builder),
-            (OrgRole::Owner, ProjectRole::Admin),
-        ] {
-            assert_eq!(
-                person(false, Some(role), None, Status::Active).project_role(default_project()),
-                Some(project_role)
-            );
-        }
-    }
-
-    #[test]
-    fn a_team_project_follows_its_grant_and_an_organization_admin_only_manages_it() {
-        let project = Place::Project(org(), team());
-        let order = [Action::ReadInProject, Action::RunInProject, Action::BuildInProject, Action::EditProject];
-        for (rank, role) in ProjectRole::ALL.into_iter().enumerate() {
-            for (needed, action) in order.into_iter().enumerate() {
-                let allowed =
-                    decide(&person(false, Some(OrgRole::Member), Some(role), Status::Active), action, project)
-                        == Verdict::Allow;
-                assert_eq!(allowed, rank >= needed, "{role:?} {action:?}");
-            }
-        }
-        let admin = person(false, Some(OrgRole::Admin), None, Status::Active);
-        assert!(order.into_iter().all(|action| decide(&admin, action, project) != Verdict::Allow));
-        assert_eq!(decide(&admin, Action::ManageProjectMembers, project), Verdict::Allow);
-    }
-
-    #[test]
-    fn a_temporary_password_opens_nothing_but_its_own_change() {
-        let mut actor = person(true, Some(OrgRole::Owner), None, Status::Active);
-        actor.principal = Principal::User {
-            id: UserId::from_parts(1, 9),
-            email: "a@b.co".into(),
-            superadmin: true,
-            must_change_password: true,
-        };
-        for action in Action::ALL {
-            let allowed = decide(&actor, action, Place::Own) == Verdict::Allow;
-            assert_eq!(allowed, action == Action::ChangeOwnPassword, "{action:?}");
-        }
-    }
-
-    #[test]
-    fn parts_of_the_product_do_only_their_own_work() {
-        let act = |principal: Principal| Actor { principal, ..person(false, None, None, Status::Provisioning) };
-        for action in Action::ALL {
-            let place = Place::Organization(org());
-            let importer = act(Principal::System { part: SystemPart::Importer, on_behalf_of: None });
-            assert_eq!(decide(&importer, action, place) == Verdict::Allow, action == Action::ApplyImport);
-            let notifier = act(Principal::System { part: SystemPart::Notifier, on_behalf_of: None });
-            assert_eq!(decide(&notifier, action, place) == Verdict::Allow, action == Action::SendNotices);
-            assert_eq!(decide(&act(Principal::Operator), action, place) == Verdict::Allow, action == Action::Bootstrap);
-            let dropper = act(Principal::Dropper { name: "ops".into() });
-            assert_eq!(decide(&dropper, action, place) == Verdict::Allow, action == Action::BulkImport);
-            assert_eq!(decide(&act(Principal::Nobody), action, place), Verdict::Refuse(Code::Unauthenticated));
-        }
-    }
-}
+#[path = "decide_tests.rs"]
+mod tests;

@@ -68,6 +68,8 @@ pub enum Code {
     LastOwner,
     /// The person's account does not allow it.
     UserSuspended,
+    /// The service account has as many living tokens as it may.
+    TooManyTokens,
     /// The new password is too short, too long or too common.
     PasswordWeak,
     /// The present password is wrong.
@@ -84,6 +86,22 @@ pub enum Code {
     EmailAlreadyVerified,
     /// Another account has that e-mail.
     EmailTaken,
+    /// Somebody with that e-mail is invited already.
+    InvitationPending,
+    /// The invitation was accepted already.
+    InvitationAccepted,
+    /// The invitation was taken back.
+    InvitationRevoked,
+    /// The invitation is older than its link works.
+    InvitationExpired,
+    /// A newer link of the invitation was sent.
+    InvitationSuperseded,
+    /// The link was copied already, which is possible once.
+    InvitationLinkCopied,
+    /// The invitation is for another e-mail than the one that is signed in.
+    InvitationOfAnother,
+    /// The invited e-mail has an account: sign in with it first.
+    InvitationSignIn,
     /// The import has no result yet, or it has expired.
     ImportResultUnavailable,
     /// The key was used for another request.
@@ -112,7 +130,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 52] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -136,6 +154,7 @@ impl Code {
         Self::NotMember,
         Self::LastOwner,
         Self::UserSuspended,
+        Self::TooManyTokens,
         Self::PasswordWeak,
         Self::PasswordWrong,
         Self::LinkUnknown,
@@ -144,6 +163,14 @@ impl Code {
         Self::LinkUsed,
         Self::EmailAlreadyVerified,
         Self::EmailTaken,
+        Self::InvitationPending,
+        Self::InvitationAccepted,
+        Self::InvitationRevoked,
+        Self::InvitationExpired,
+        Self::InvitationSuperseded,
+        Self::InvitationLinkCopied,
+        Self::InvitationOfAnother,
+        Self::InvitationSignIn,
         Self::ImportResultUnavailable,
         Self::IdempotencyKeyReused,
         Self::IdempotencyInProgress,
@@ -185,6 +212,7 @@ impl Code {
             Self::NotMember => "member.unknown",
             Self::LastOwner => "member.last-owner",
             Self::UserSuspended => "user.suspended",
+            Self::TooManyTokens => "api-token.too-many",
             Self::PasswordWeak => "password.weak",
             Self::PasswordWrong => "password.wrong",
             Self::LinkUnknown => "link.unknown",
@@ -193,6 +221,14 @@ impl Code {
             Self::LinkUsed => "link.used",
             Self::EmailAlreadyVerified => "email.already-verified",
             Self::EmailTaken => "email.taken",
+            Self::InvitationPending => "invitation.pending",
+            Self::InvitationAccepted => "invitation.accepted",
+            Self::InvitationRevoked => "invitation.revoked",
+            Self::InvitationExpired => "invitation.expired",
+            Self::InvitationSuperseded => "invitation.superseded",
+            Self::InvitationLinkCopied => "invitation.link-copied",
+            Self::InvitationOfAnother => "invitation.of-another",
+            Self::InvitationSignIn => "invitation.sign-in",
             Self::ImportResultUnavailable => "import.result-unavailable",
             Self::IdempotencyKeyReused => "idempotency.key-reused",
             Self::IdempotencyInProgress => "idempotency.in-progress",
@@ -306,21 +342,5 @@ impl StdError for Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn no_two_codes_share_a_slug() {
-        let slugs: HashSet<_> = Code::ALL.iter().map(|code| code.slug()).collect();
-        assert_eq!(slugs.len(), Code::ALL.len());
-    }
-
-    #[test]
-    fn the_callers_text_never_holds_the_source() {
-        let error = Error::internal("arn:aws:secret");
-        assert!(!error.to_string().contains("arn"));
-        assert!(StdError::source(&error).is_some());
-    }
-}
+#[path = "error_tests.rs"]
+mod tests;

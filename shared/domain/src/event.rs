@@ -10,7 +10,7 @@ use crate::{Actor, Mint, Origin, Principal, Timestamp};
 /// Who acted, with the name of that time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActorRecord {
-    /// `user`, `operator`, `object-store`, `system` or `nobody`.
+    /// `user`, `service_account`, `operator`, `object-store`, `system` or `nobody`.
     pub kind: String,
     /// The id, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,6 +37,9 @@ impl From<&Principal> for ActorRecord {
         };
         match principal {
             Principal::User { id, email, .. } => record("user", Some(id.to_string()), Some(email.clone()), None),
+            Principal::ServiceAccount { id, name, .. } => {
+                record("service_account", Some(id.to_string()), Some(name.clone()), None)
+            }
             Principal::Operator => record("operator", None, None, None),
             Principal::Dropper { name } => record("object-store", Some(name.clone()), Some(name.clone()), None),
             Principal::System { part, on_behalf_of } => {

@@ -117,6 +117,10 @@ pub enum UseCase {}
 pub enum Agent {}
 /// Somebody's way into an organization, until it is accepted.
 pub enum Invitation {}
+/// A program that acts with API tokens.
+pub enum ServiceAccount {}
+/// A token of a service account.
+pub enum ApiToken {}
 /// One request, as it is named in answers, logs and the audit log.
 pub enum Request {}
 
@@ -147,6 +151,12 @@ impl Kind for Agent {
 impl Kind for Invitation {
     const PREFIX: &'static str = "inv";
 }
+impl Kind for ServiceAccount {
+    const PREFIX: &'static str = "svc";
+}
+impl Kind for ApiToken {
+    const PREFIX: &'static str = "tok";
+}
 impl Kind for Request {
     const PREFIX: &'static str = "req";
 }
@@ -169,6 +179,10 @@ pub type UseCaseId = Id<UseCase>;
 pub type AgentId = Id<Agent>;
 /// `inv_…`
 pub type InvitationId = Id<Invitation>;
+/// `svc_…`
+pub type ServiceAccountId = Id<ServiceAccount>;
+/// `tok_…`
+pub type ApiTokenId = Id<ApiToken>;
 /// `req_…`
 pub type RequestId = Id<Request>;
 

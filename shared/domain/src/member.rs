@@ -162,6 +162,17 @@ fn reaches(actor: &Actor, role: OrgRole) -> bool {
     actor.is_superadmin() || actor.role().is_some_and(|own| own >= role)
 }
 
+/// Whether this actor may offer that role in that project to somebody who does not belong to the organization yet.
+///
+/// # Errors
+/// [`Code::Forbidden`].
+pub fn may_offer_in_project(actor: &Actor, project: ProjectId, role: ProjectRole) -> Result<()> {
+    let manages = actor.role().is_some_and(|role| role >= OrgRole::Admin);
+    let allowed = actor.is_superadmin() || manages || actor.project_role(project) >= Some(role);
+    let refused = || Error::new(Code::Forbidden, "nobody grants above the own role");
+    allowed.then_some(()).ok_or_else(refused)
+}
+
 /// Whether this actor may give that role in that project. An organization's admin manages members without a grant of
 /// their own, but gives nothing to themselves.
 ///

@@ -131,7 +131,25 @@ impl Reach for ProjectScope {
     }
 }
 
-/// The caller's own account.
+/// What a caller, of whatever kind, is to know of itself.
+#[derive(Clone, Debug)]
+pub struct CallerScope(());
+
+/// Says "who I am".
+#[derive(Clone, Copy, Debug)]
+pub struct Oneself;
+
+impl Reach for CallerScope {
+    type At = Oneself;
+    fn place(_: &Oneself) -> Place {
+        Place::Own
+    }
+    fn open(_: &Actor, _: Oneself, _: Seal) -> Result<Self> {
+        Ok(Self(()))
+    }
+}
+
+/// The caller's own account; a service account has none.
 #[derive(Clone, Debug)]
 pub struct SelfScope(UserId);
 

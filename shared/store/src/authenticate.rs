@@ -104,7 +104,7 @@ impl Store {
     }
 }
 
-fn pick(found: &[Item], key: &Key) -> Option<Item> {
+pub(crate) fn pick(found: &[Item], key: &Key) -> Option<Item> {
     let is = |item: &&Item, name: &str, value: &str| {
         item.get(name).and_then(|held| held.as_s().ok()).is_some_and(|held| held == value)
     };

@@ -89,9 +89,16 @@ impl Edit {
         self
     }
 
-    /// Only if the item is not there.
+    /// Only if there is no such item.
     pub(crate) fn if_absent(mut self) -> Self {
         self.conditions.push("attribute_not_exists(pk)".to_owned());
+        self
+    }
+
+    /// Only if there is no such attribute.
+    pub(crate) fn when_missing(mut self, path: &str) -> Self {
+        let clause = format!("attribute_not_exists({})", self.name(path));
+        self.conditions.push(clause);
         self
     }
 

@@ -55,7 +55,7 @@ impl Store {
         mint: &Mint,
     ) -> Result<Option<Mark<'a>>> {
         let Some(sent) = sent else { return Ok(None) };
-        let who = actor.user().map_or_else(|| "nobody".to_owned(), |user| user.to_string());
+        let who = actor.id().unwrap_or_else(|| "nobody".to_owned());
         let Key { pk, sk } = keys::idempotency(&who, &sent.key);
         let expires = mint.now().plus(KEPT).seconds();
         let item = MarkItem { pk, sk, fingerprint: sent.fingerprint.clone(), made: made.to_string(), expires };
@@ -103,7 +103,7 @@ impl Store {
         mint: &Mint,
     ) -> Result<Made<T>> {
         let Some(sent) = sent else { return Err(refusal) };
-        let who = actor.user().map_or_else(|| "nobody".to_owned(), |user| user.to_string());
+        let who = actor.id().unwrap_or_else(|| "nobody".to_owned());
         let mark: Option<MarkItem> = self.get(&self.platform, &keys::idempotency(&who, &sent.key)).await?;
         match mark.filter(|mark| mark.expires >= mint.now().seconds()) {
             Some(mark) => answered(sent, mark),

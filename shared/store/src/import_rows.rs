@@ -123,7 +123,7 @@ impl Store {
         let (organization, mut writes) = (granted.scope().organization(), vec![]);
         let (mut gates, mut owners) = (BTreeMap::<String, (UserId, i64)>::new(), 0);
         for (join, person) in people {
-            writes.extend(self.account(person, organization, mint)?);
+            writes.extend(self.account(person, organization, false, mint)?);
             let membership = joined(join, person.id, person.email.clone(), &person.display_name, organization, mint);
             writes.push(put_new(&self.platform, &MembershipItem::of(&membership, Some(join.mark.clone())))?);
             writes.push(self.joined_event(granted, &membership, Some(person), mint)?);

@@ -34,6 +34,19 @@ impl Store {
         Ok(writes)
     }
 
+    /// As [`Store::join`], for somebody whose account the same transaction makes ([`Store::account`]): it is active and
+    /// has the organization on its list.
+    pub(crate) fn join_new(&self, membership: &Membership) -> Result<Writes> {
+        let mut writes = vec![
+            put_new(&self.platform, &MembershipItem::of(membership, None))?,
+            self.through_gate(membership.organization, membership.user, 1)?,
+        ];
+        if membership.role == OrgRole::Owner {
+            writes.push(self.owners(membership.organization, 1)?);
+        }
+        Ok(writes)
+    }
+
     /// The reverse of [`Store::join`], on the version that was read; the grants in projects go with the membership.
     pub(crate) fn depart(&self, membership: &Membership) -> Result<Writes> {
         let (user, organization) = (membership.user, membership.organization);

@@ -3,7 +3,9 @@
 //! Platform and events keys begin with what they hold; every tenant key begins with the organization id and `#`.
 
 use domain::Timestamp;
-use domain::id::{EventId, ImportId, OrganizationId, ProjectId, SessionId, UserId};
+use domain::id::{
+    ApiTokenId, EventId, ImportId, InvitationId, OrganizationId, ProjectId, ServiceAccountId, SessionId, UserId,
+};
 use domain::organization::Status;
 use sha2::{Digest, Sha256};
 
@@ -35,7 +37,12 @@ pub(crate) fn tombstone(id: OrganizationId) -> Key {
 /// One of the gates of an organization: holds a part of its member count, and whether anybody may join. Joining goes
 /// through the gate of the person, so that joins of different people do not contend.
 pub(crate) fn tally(id: OrganizationId, user: UserId) -> Key {
-    tally_numbered(id, u8::try_from(user.ulid().0 % u128::from(TALLIES)).unwrap_or(0))
+    tally_of(id, user.ulid().0)
+}
+
+/// The gate of whatever has that number, such as a service account's.
+pub(crate) fn tally_of(id: OrganizationId, number: u128) -> Key {
+    tally_numbered(id, u8::try_from(number % u128::from(TALLIES)).unwrap_or(0))
 }
 
 pub(crate) fn tally_numbered(id: OrganizationId, number: u8) -> Key {
@@ -127,6 +134,17 @@ pub(crate) fn place(user: UserId, address: &str, user_agent: &str) -> Key {
 
 pub(crate) const PLACE_PREFIX: &str = "PLACE#";
 
+/// A service account, the platform's own or an organization's.
+pub(crate) fn service_account(id: ServiceAccountId) -> Key {
+    key(format!("SERVICE#{id}"), "SERVICE")
+}
+
+pub(crate) fn api_token(account: ServiceAccountId, id: ApiTokenId) -> Key {
+    key(format!("SERVICE#{account}"), format!("{TOKEN_PREFIX}{id}"))
+}
+
+pub(crate) const TOKEN_PREFIX: &str = "TOKEN#";
+
 /// Claims the making of the first superadmin.
 pub(crate) fn bootstrap() -> Key {
     key("BOOTSTRAP", "BOOTSTRAP")
@@ -158,6 +176,11 @@ pub(crate) mod index {
         format!("ORG#{organization}#MEMBERS")
     }
 
+    /// An organization's service accounts, or the platform's own.
+    pub(crate) fn service_accounts_of(organization: Option<OrganizationId>) -> String {
+        organization.map_or_else(|| "SERVICES".to_owned(), |id| format!("ORG#{id}#SERVICES"))
+    }
+
     pub(crate) fn import(id: ImportId) -> String {
         id.to_string()
     }
@@ -175,7 +198,7 @@ pub(crate) mod index {
 
 /// Keys of tenant tables.
 pub(crate) mod tenant {
-    use super::{Key, OrganizationId, ProjectId, key, short};
+    use super::{InvitationId, Key, OrganizationId, ProjectId, key, short};
 
     pub(crate) const PROJECT_PREFIX: &str = "PRJ#";
 
@@ -194,6 +217,21 @@ pub(crate) mod tenant {
 
     pub(crate) fn project_name(organization: OrganizationId, folded: &str) -> Key {
         key(format!("{organization}#NAME#project#{}", short(folded)), "CLAIM")
+    }
+
+    pub(crate) const INVITATION_PREFIX: &str = "INV#";
+
+    pub(crate) fn invitations(organization: OrganizationId) -> String {
+        format!("{organization}#INVITATIONS")
+    }
+
+    pub(crate) fn invitation(organization: OrganizationId, id: InvitationId) -> Key {
+        key(invitations(organization), format!("{INVITATION_PREFIX}{id}"))
+    }
+
+    /// An e-mail that one pending invitation of the organization has.
+    pub(crate) fn invitation_email(organization: OrganizationId, folded: &str) -> Key {
+        key(format!("{organization}#NAME#invitation#{}", short(folded)), "CLAIM")
     }
 
     /// What is registered in a project.
@@ -257,6 +295,8 @@ mod tests {
             tenant::project(org, project).pk,
             tenant::project_name(org, "x").pk,
             tenant::registered(org, project, "ucs_1").pk,
+            tenant::invitations(org),
+            tenant::invitation_email(org, "a@b.co").pk,
         ] {
             assert!(pk.starts_with(&format!("{org}#")), "{pk}");
         }

@@ -1,4 +1,4 @@
-//! An account that is made for somebody else: by a row of an import.
+//! An account that is made with its first membership: by a row of an import, or by whoever accepts an invitation.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::account_link::SentLinks;
@@ -12,12 +12,14 @@ use crate::person_items::{LoginItem, UserItem};
 use crate::planned_join::NewPerson;
 
 impl Store {
-    /// The claim of the e-mail with the credential, and the account, which belongs to that organization at once. One that must
-    /// be confirmed waits, and the link that its event mails is its first.
+    /// The claim of the e-mail with the credential, and the account, which belongs to that organization at once: nobody has an
+    /// account without a place. `verified` where the way in has proved the e-mail. One that must be confirmed waits, and the
+    /// link that its event mails is its first.
     pub(crate) fn account(
         &self,
         person: &NewPerson,
         joining: OrganizationId,
+        verified: bool,
         mint: &Mint,
     ) -> Result<Vec<TransactWriteItem>> {
         let NewPerson { id, email, display_name, password, password_until, must_confirm } = person.clone();
@@ -29,7 +31,7 @@ impl Store {
             email,
             display_name,
             status: if must_confirm { UserStatus::Pending } else { UserStatus::Active },
-            email_verified: false,
+            email_verified: verified,
             must_change_password: until.is_some(),
             superadmin: false,
             organizations: std::iter::once(joining).collect(),

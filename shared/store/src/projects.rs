@@ -54,7 +54,7 @@ impl Store {
 
     /// The default project is the last that provisioning makes and the first that the purge takes away. A write that
     /// depends on nothing else of the tenant's own checks it, so that it cannot outlive the purge.
-    fn has_content(&self, scope: &OrgScope) -> Result<TransactWriteItem> {
+    pub(crate) fn has_content(&self, scope: &OrgScope) -> Result<TransactWriteItem> {
         let key = tenant::project(scope.organization(), scope.default_project());
         Edit::of(&self.tenant(scope), key).if_there().check()
     }
@@ -66,9 +66,13 @@ impl Store {
 
     /// Who creates a project becomes its admin, where they belong to the organization.
     fn creators_grant(&self, actor: &Actor, scope: &OrgScope, project: ProjectId) -> Result<Option<TransactWriteItem>> {
-        let (Some(user), Some(_)) = (actor.user(), actor.role()) else { return Ok(None) };
+        let key = match (actor.user(), actor.service_account(), actor.role()) {
+            (Some(user), _, Some(_)) => keys::membership(user, scope.organization()),
+            (None, Some(account), Some(_)) => keys::service_account(account),
+            _ => return Ok(None),
+        };
         let grant = domain::member::ProjectGrant { role: ProjectRole::Admin, source: Source::Manual };
-        let edit = Edit::of(&self.platform, keys::membership(user, scope.organization()));
+        let edit = Edit::of(&self.platform, key);
         let edit = edit.set(&format!("projects.{project}"), grant)?.add_number("version", 1);
         edit.when_fewer("projects", GRANTS_MAX)?.update().map(Some)
     }

@@ -9,7 +9,7 @@ use domain::{Code, Error, EventKind, Granted, Mint, Result};
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
-use crate::core::{Store, put_new};
+use crate::core::{Store, decode, put_new};
 use crate::cursor::Cursor;
 use crate::edit::Edit;
 use crate::fault::Fault;
@@ -94,6 +94,27 @@ impl Store {
             Edit::of(&self.platform, keys::membership(membership.user, membership.organization)).if_there().delete()?,
             Edit::of(&self.platform, keys::user(membership.user)).drop("organizations", list).if_there().update()?,
         ])
+    }
+
+    /// AP-162. Takes service accounts out with their tokens. True once none is listed; false where one is changed at this
+    /// moment, or the index still lists who is gone: a later sweep looks again.
+    pub async fn purge_service_accounts(&self, granted: &Granted<Purge>) -> Result<bool> {
+        let partition = index::service_accounts_of(Some(granted.scope().organization()));
+        let query = Query::on(&self.platform, index::FIRST, partition);
+        loop {
+            let (accounts, _) = self.query(&query, None, DEPARTURES_AT_MOST).await?;
+            let mut gone = false;
+            for item in &accounts {
+                match self.transact(self.end_service_account(&decode(item.clone())?)?).await {
+                    Ok(()) => gone = true,
+                    Err(fault) if fault.refused().is_some() => {}
+                    Err(fault) => return Err(fault.into_error("purging a service account")),
+                }
+            }
+            if !gone {
+                return Ok(accounts.is_empty());
+            }
+        }
     }
 
     /// AP-19. Removes the organization's own data: its table, or in the pooled table every item of every family. True

@@ -1,12 +1,13 @@
 //! The end of an organization's own data where it shares a table with others.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
+use domain::invitation::Invitation;
 use domain::project::Project;
 use domain::{Error, OrgScope, Result};
 
-use crate::core::{ATTEMPTS, Item, Store, decode, pause, put};
+use crate::core::{ATTEMPTS, Item, Store, decode, pause, primary, put};
 use crate::edit::Edit;
 use crate::fault::Fault;
 use crate::items::TenantItem;
@@ -36,6 +37,7 @@ impl Store {
                 self.retire(table, scope, &decode::<TenantItem<Project>>(item)?.content).await?;
             }
         }
+        self.purge_invitations(table, scope).await?;
         self.purge_retired(table, scope).await
     }
 
@@ -68,6 +70,25 @@ impl Store {
                 self.purge_partition(table, tenant::registered_in(organization, id)).await?;
             }
             self.delete_all(table, projects).await?;
+        }
+    }
+
+    /// The claims of their e-mails first, which are found through them.
+    async fn purge_invitations(&self, table: &str, scope: &OrgScope) -> Result<()> {
+        let organization = scope.organization();
+        let all = Query::of(table, tenant::invitations(organization));
+        loop {
+            let (invitations, _) = self.query(&all, None, AT_ONCE).await?;
+            if invitations.is_empty() {
+                return Ok(());
+            }
+            let mut claims = BTreeSet::new();
+            for item in &invitations {
+                let email = decode::<TenantItem<Invitation>>(item.clone())?.content.email.folded();
+                claims.insert(tenant::invitation_email(organization, &email));
+            }
+            self.delete_all(table, claims.iter().map(primary).collect()).await?;
+            self.delete_all(table, invitations).await?;
         }
     }
 

@@ -6,7 +6,7 @@ use domain::{Error, Granted, Mint, Result};
 use crate::{Tenancy, vault_fault};
 
 impl Tenancy {
-    /// Removes everything of an organization whose 30 days are over: members, its own data, objects, secrets, and its
+    /// Removes everything of an organization whose 30 days are over: members, service accounts, its own data, objects, secrets, and its
     /// encryption key last. True once only the tombstone is left; false where a later sweep has to go on, which is also
     /// where `is_over` says that the time for this organization is: members are many, and others wait.
     ///
@@ -21,7 +21,10 @@ impl Tenancy {
         let granted = Self::actor(Some(organization)).grant(Purge, organization.id)?;
         // The list that named it may be behind: what the entry says now decides, and from here on it stays so.
         let Some(begun) = self.store.begin_purge(&granted, mint).await? else { return Ok(false) };
-        if !self.purge_members(&granted, is_over).await? || !self.store.purge_content(&granted).await? {
+        if !self.purge_members(&granted, is_over).await?
+            || !self.store.purge_service_accounts(&granted).await?
+            || !self.store.purge_content(&granted).await?
+        {
             return Ok(false);
         }
         self.blobs.delete_under(&format!("orgs/{}/", organization.id)).await.map_err(Error::unavailable)?;

@@ -10,6 +10,7 @@
 )]
 
 mod ask;
+mod invitation;
 mod linked;
 mod operation;
 mod place;
@@ -19,6 +20,7 @@ mod undo;
 mod world;
 
 pub use ask::Ask;
+pub use invitation::foreign as foreign_invitation;
 pub use operation::{Operation, operations};
 pub use place::Place;
 pub use prepare::prepare;

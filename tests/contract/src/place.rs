@@ -20,6 +20,10 @@ pub struct Place {
     pub use_case: String,
     /// An agent in the team project.
     pub agent: String,
+    /// A service account that never asks for anything.
+    pub service_account: String,
+    /// A token of it.
+    pub api_token: String,
     /// A member, viewer in the team project, who never asks for anything.
     pub bystander: String,
     /// An owner who never asks for anything.
@@ -38,6 +42,7 @@ impl Place {
         let doomed = made(&ops, &format!("{at}/projects"), "Doomed").await;
         let use_case = made(&ops, &format!("{at}/projects/{team}/use-cases"), "Answering").await;
         let agent = made(&ops, &format!("{at}/projects/{team}/agents"), "Clerk").await;
+        let (service_account, api_token) = service_account(&ops, &format!("{at}/service-accounts"), "member").await;
         Self {
             org,
             name: name.to_owned(),
@@ -46,6 +51,8 @@ impl Place {
             doomed,
             use_case,
             agent,
+            service_account,
+            api_token: api_token.id,
             bystander: String::new(),
             second_owner: String::new(),
             grants: vec![],
@@ -59,6 +66,29 @@ impl Place {
             let _ = ops.put(&path, json!({ "role": role })).await.expect_status(200);
         }
     }
+}
+
+/// A token that was just made.
+pub(crate) struct Fresh {
+    pub(crate) id: String,
+    pub(crate) token: String,
+}
+
+/// Makes a service account with a token; the account's id.
+pub(crate) async fn service_account(ops: &Client, list: &str, role: &str) -> (String, Fresh) {
+    let body = match list {
+        "/v1/service-accounts" => json!({ "name": "Robot" }),
+        _ => json!({ "name": "Robot", "role": role }),
+    };
+    let account = ops.post(list, body).await.expect_status(201).text("id");
+    let token = fresh_token(ops, &format!("{list}/{account}/tokens")).await;
+    (account, token)
+}
+
+/// Makes a token.
+pub(crate) async fn fresh_token(ops: &Client, list: &str) -> Fresh {
+    let made = ops.post(list, json!({ "name": "Key" })).await.expect_status(201);
+    Fresh { id: made.text("id"), token: made.text("token") }
 }
 
 /// Makes something with a name; its id.

@@ -3,7 +3,7 @@
 use journeys::PASSWORD;
 use serde_json::{Value, json};
 
-use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, linked};
+use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, invitation, linked};
 
 /// A request that succeeds for somebody who may, after whatever has to be there first.
 ///
@@ -11,9 +11,10 @@ use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, linked};
 /// The operation has no entry here: every new one needs its own.
 pub async fn prepare(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> Ask {
     before(world, operation, place).await;
-    let body = match linked::body(world, operation).await {
-        Some(body) => Some(body),
-        None => body(world, operation, place, actor),
+    let body = match operation.path.as_str() {
+        "/v1/invitations/look-up" | "/v1/invitations/accept" => Some(invitation::shown(world, operation, actor).await),
+        path if path.ends_with("/confirm") => linked::body(world, operation).await,
+        _ => body(world, operation, place, actor),
     };
     let mut ask = Ask { body, ..Ask::default() };
     for name in operation.places() {
@@ -57,6 +58,11 @@ async fn filled(world: &World, operation: &Operation, name: &str, place: &Place,
         "user" => place.bystander.clone(),
         "import" => world.import.clone(),
         "session" => fresh_session(actor).await,
+        "id" if path.contains("/invitations/") => invitation::fresh(world, place, actor).await,
+        "token" if path.starts_with("/v1/service-accounts") => world.api_token.clone(),
+        "token" => place.api_token.clone(),
+        "id" if path.starts_with("/v1/service-accounts") => world.service_account.clone(),
+        "id" if path.contains("/service-accounts/") => place.service_account.clone(),
         "id" if path.contains("/use-cases/") => place.use_case.clone(),
         "id" if path.contains("/agents/") => place.agent.clone(),
         other => panic!("{operation}: nothing is known to put at {other}"),
@@ -101,6 +107,17 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
         "POST /v1/email-verifications" | "POST /v1/password-resets" => json!({ "email": actor.email }),
         "POST /v1/me/email" => json!({ "email": format!("new{}@acme.example", world.number()), "password": PASSWORD }),
         "PATCH /v1/settings/authentication" => json!({ "require_email_verification": true }),
+        "POST /v1/organizations/{org}/invitations" => {
+            json!({ "email": format!("invited-{}@acme.example", world.number()), "role": "member" })
+        }
+        "POST /v1/organizations/{org}/service-accounts" => {
+            json!({ "name": "Robot", "role": "member", "projects": { place.team.clone(): "viewer" } })
+        }
+        "PATCH /v1/organizations/{org}/service-accounts/{id}" => fresh("Robot"),
+        "POST /v1/service-accounts" | "PATCH /v1/service-accounts/{id}" => fresh("Runtime"),
+        "POST /v1/organizations/{org}/service-accounts/{id}/tokens" | "POST /v1/service-accounts/{id}/tokens" => {
+            fresh("Key")
+        }
         "POST /v1/imports" => json!({ "dry_run": true }),
         other if KNOWN_WITHOUT_BODY.contains(&other) => return None,
         other => panic!("{other} has no valid request in tests/contract/src/prepare.rs"),
@@ -108,7 +125,7 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 35] = [
+const KNOWN_WITHOUT_BODY: [&str; 51] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
@@ -123,6 +140,11 @@ const KNOWN_WITHOUT_BODY: [&str; 35] = [
     "POST /v1/organizations/{org}/archive",
     "GET /v1/organizations/{org}/audit-events",
     "POST /v1/organizations/{org}/cancel-deletion",
+    "GET /v1/organizations/{org}/invitations",
+    "GET /v1/organizations/{org}/invitations/{id}",
+    "POST /v1/organizations/{org}/invitations/{id}/link",
+    "POST /v1/organizations/{org}/invitations/{id}/resend",
+    "POST /v1/organizations/{org}/invitations/{id}/revoke",
     "GET /v1/organizations/{org}/members",
     "GET /v1/organizations/{org}/members/{user}",
     "DELETE /v1/organizations/{org}/members/{user}",
@@ -136,6 +158,16 @@ const KNOWN_WITHOUT_BODY: [&str; 35] = [
     "GET /v1/organizations/{org}/projects/{project}/use-cases",
     "GET /v1/organizations/{org}/projects/{project}/use-cases/{id}",
     "POST /v1/organizations/{org}/restore",
+    "GET /v1/organizations/{org}/service-accounts",
+    "GET /v1/organizations/{org}/service-accounts/{id}",
+    "DELETE /v1/organizations/{org}/service-accounts/{id}",
+    "GET /v1/organizations/{org}/service-accounts/{id}/tokens",
+    "DELETE /v1/organizations/{org}/service-accounts/{id}/tokens/{token}",
+    "GET /v1/service-accounts",
+    "GET /v1/service-accounts/{id}",
+    "DELETE /v1/service-accounts/{id}",
+    "GET /v1/service-accounts/{id}/tokens",
+    "DELETE /v1/service-accounts/{id}/tokens/{token}",
     "GET /v1/sessions",
     "DELETE /v1/sessions/{session}",
     "GET /v1/settings/authentication",
@@ -144,4 +176,5 @@ const KNOWN_WITHOUT_BODY: [&str; 35] = [
     "POST /v1/users/{user}/reactivate",
     "POST /v1/users/{user}/suspend",
     "POST /v1/users/{user}/verify",
+    "GET /v1/whoami",
 ];

@@ -3,7 +3,7 @@
 use journeys::PASSWORD;
 use serde_json::{Value, json};
 
-use crate::place::made;
+use crate::place::{fresh_token, made, service_account};
 use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World};
 
 /// Brings back what an accepted request changed, and what [`crate::prepare`] moved for it.
@@ -22,6 +22,11 @@ pub async fn undo(
     let (ops, at) = (world.ops.clone(), format!("/v1/organizations/{}", place.org));
     match operation.to_string().as_str() {
         "POST /v1/me/password" => password(world.actor(actor_name)).await,
+        "POST /v1/invitations/accept" if ["superadmin", "other", "archived"].contains(&actor_name) => {
+            let joined = world.actor(actor_name).user.clone();
+            let _ =
+                ops.delete(&format!("/v1/organizations/{}/members/{joined}", world.acme.org)).await.expect_status(204);
+        }
         "POST /v1/organizations/{org}/members" => {
             let user = ask.body.as_ref().and_then(|body| body["user_id"].as_str()).unwrap();
             let _ = ops.delete(&format!("{at}/members/{user}")).await.expect_status(204);
@@ -36,6 +41,27 @@ pub async fn undo(
         "PUT /v1/organizations/{org}/projects/{project}/members/{user}"
         | "DELETE /v1/organizations/{org}/projects/{project}/members/{user}" => place.grant(&ops, &place.team).await,
         "PATCH /v1/settings/authentication" => world.portal.require_verification(false).await,
+        "DELETE /v1/organizations/{org}/service-accounts/{id}" => {
+            let (account, token) = service_account(&ops, &format!("{at}/service-accounts"), "member").await;
+            (world.acme.service_account, world.acme.api_token) = (account, token.id);
+        }
+        "DELETE /v1/service-accounts/{id}" => {
+            let (account, token) = service_account(&ops, "/v1/service-accounts", "").await;
+            (world.service_account, world.api_token) = (account, token.id);
+        }
+        "POST /v1/organizations/{org}/service-accounts/{id}/tokens" => {
+            one_token(&ops, &format!("{at}/service-accounts/{}/tokens", ask.place("id")), &place.api_token).await;
+        }
+        "POST /v1/service-accounts/{id}/tokens" => {
+            one_token(&ops, &format!("/v1/service-accounts/{}/tokens", ask.place("id")), &world.api_token).await;
+        }
+        "DELETE /v1/organizations/{org}/service-accounts/{id}/tokens/{token}" => {
+            let list = format!("{at}/service-accounts/{}/tokens", ask.place("id"));
+            world.acme.api_token = fresh_token(&ops, &list).await.id;
+        }
+        "DELETE /v1/service-accounts/{id}/tokens/{token}" => {
+            world.api_token = fresh_token(&ops, &format!("/v1/service-accounts/{}/tokens", ask.place("id"))).await.id;
+        }
         "POST /v1/users/{user}/suspend" => {
             let _ = ops.act(&format!("/v1/users/{}/reactivate", ask.place("user"))).await.expect_status(200);
         }
@@ -56,6 +82,15 @@ async fn back_to_its_state(world: &World, place: &Place) {
             (now, wanted) => panic!("no way from {now} to {wanted}"),
         };
         let _ = world.ops.act(&format!("{at}/{step}")).await.expect_status(200);
+    }
+}
+
+/// Takes the tokens of an account away but that one.
+async fn one_token(ops: &journeys::Client, list: &str, kept: &str) {
+    let tokens = ops.get(list).await.expect_status(200).json();
+    let ids = tokens["items"].as_array().unwrap().iter().map(|token| token["id"].as_str().unwrap());
+    for id in ids.filter(|id| *id != kept) {
+        let _ = ops.delete(&format!("{list}/{id}")).await.expect_status(204);
     }
 }
 

@@ -42,6 +42,10 @@ pub struct World {
     pub import: String,
     /// People who wait for their e-mail to be confirmed, and of whom nobody has asked anything yet.
     pub(crate) waiting: RefCell<Vec<String>>,
+    /// A service account of the platform that never asks for anything.
+    pub service_account: String,
+    /// A token of it.
+    pub api_token: String,
     numbers: Cell<u32>,
 }
 
@@ -77,12 +81,15 @@ impl World {
                 place.grant(&ops, project).await;
             }
         }
-        let actors = actors(&portal, &ids).await;
+        let actors = actors(&portal, &ids, &acme).await;
+        let (service_account, api_token) = crate::place::service_account(&ops, "/v1/service-accounts", "").await;
+        let api_token = api_token.id;
         let suspended = ids.of("suspended@acme.example").await;
         let _ = ops.act(&format!("/v1/users/{suspended}/suspend")).await.expect_status(200);
         let _ = ops.act(&format!("/v1/organizations/{}/archive", old.org)).await.expect_status(200);
         let spare = ids.of("spare@beta.example").await;
-        Self { portal, ops, acme, beta, old, actors, spare, import, waiting: RefCell::default(), numbers: Cell::new(0) }
+        let (waiting, numbers) = (RefCell::default(), Cell::new(0));
+        Self { portal, ops, acme, beta, old, actors, spare, import, service_account, api_token, waiting, numbers }
     }
 
     /// Somebody by their column's name.
@@ -132,7 +139,7 @@ async fn import(portal: &Portal, [acme, beta, old]: [&str; 3]) -> String {
     done.job["id"].as_str().unwrap().to_owned()
 }
 
-async fn actors(portal: &Portal, ids: &Ids) -> Vec<Actor> {
+async fn actors(portal: &Portal, ids: &Ids, acme: &Place) -> Vec<Actor> {
     let visitor = portal.visitor();
     let first = &portal.stack().first_password().unwrap().email;
     let (email, client) = (first.clone(), portal.superadmin().await);
@@ -152,6 +159,12 @@ async fn actors(portal: &Portal, ids: &Ids) -> Vec<Actor> {
         let started = visitor.try_sign_in(email, PASSWORD).await.expect_status(201);
         let user = started.json()["user"]["id"].as_str().unwrap().to_owned();
         actors.push(Actor { name, email: email.to_owned(), user, client: visitor.with_token(&started.text("token")) });
+    }
+    let own = format!("/v1/organizations/{}/service-accounts", acme.org);
+    for (name, list, role) in [("svc-admin", own.as_str(), "admin"), ("runtime", "/v1/service-accounts", "")] {
+        let (_, made) = crate::place::service_account(&ids.ops, list, role).await;
+        let (email, client) = (format!("{name}@acme.example"), visitor.with_token(&made.token));
+        actors.push(Actor { name, email, user: NOBODYS.into(), client });
     }
     actors.push(Actor { name: "nobody", email: "nobody@acme.example".into(), user: NOBODYS.into(), client: visitor });
     actors

@@ -1,6 +1,8 @@
 //! The function's routes on the embedded database and the development Vault.
 
 #[cfg(test)]
+mod api_tokens;
+#[cfg(test)]
 mod attempts;
 #[cfg(test)]
 mod authentication;
@@ -24,6 +26,8 @@ mod profile;
 mod resets;
 #[cfg(test)]
 mod seed;
+#[cfg(test)]
+mod service_accounts;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]

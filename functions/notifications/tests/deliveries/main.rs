@@ -1,6 +1,8 @@
 //! Mails from events, over the real database and a mail service that fails on command.
 
 #[cfg(test)]
+mod invited;
+#[cfg(test)]
 mod kills;
 #[cfg(test)]
 mod links;

@@ -62,7 +62,7 @@ pub(crate) struct Stack {
     pub(crate) sink: MailSink,
     pub(crate) ann: UserId,
     client: aws_sdk_dynamodb::Client,
-    secrets: vault_dev::Running,
+    secrets: Option<vault_dev::Running>,
     _running: (Database, TempDir),
 }
 
@@ -82,7 +82,7 @@ impl Stack {
             ann: ann(&store).await,
             sink,
             client,
-            secrets: secrets().await,
+            secrets: Some(secrets().await),
             _running: (database, folder),
         }
     }
@@ -104,10 +104,28 @@ impl Stack {
         }
     }
 
+    /// The tables, past the proxy.
+    pub(crate) fn store(&self) -> Store {
+        store(self.client.clone())
+    }
+
+    /// The secrets server goes away.
+    pub(crate) async fn lose_secrets(&mut self) {
+        if let Some(secrets) = self.secrets.take() {
+            secrets.stop().await;
+        }
+    }
+
+    /// Another one takes its place.
+    pub(crate) async fn regain_secrets(&mut self) {
+        self.secrets = Some(secrets().await);
+    }
+
     fn vault(&self) -> Vault {
         let (mount_kv, mount_transit) = ("secret".to_owned(), "transit".to_owned());
         let login = Login::Token(Secret::new(b"root".to_vec()));
-        let config = Config { address: self.secrets.url(), login, mount_kv, mount_transit };
+        let address = self.secrets.as_ref().map_or_else(|| "http://127.0.0.1:9".to_owned(), |secrets| secrets.url());
+        let config = Config { address, login, mount_kv, mount_transit };
         Vault::new(config, Arc::new(|| Duration::ZERO)).unwrap_or_else(|fault| panic!("{fault}"))
     }
 

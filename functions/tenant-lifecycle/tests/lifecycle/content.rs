@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use blobs::Body;
 use domain::actor::SystemPart;
-use domain::id::{Agent, OrganizationId, ProjectId, UseCase, UserId};
+use domain::id::{Agent, OrganizationId, ProjectId, ServiceAccountId, UseCase, UserId};
 use domain::import::ApplyRow;
 use domain::metadata::Metadata;
 use domain::name::DisplayName;
 use domain::organization::{CreateOrganization, MoveOrganization, Organization, Placement};
 use domain::project::{CreateProject, DeleteProject, Project, Register};
 use domain::scope::Platform;
-use domain::{Actor, OrgRole, Origin, Principal, Result};
+use domain::service_account::{CreateApiToken, CreateServiceAccount, Manage, ServiceRoles};
+use domain::{Actor, OrgRole, OrgScope, Origin, Principal, Result};
 use store::{Joiner, Made, NewPerson, PlannedJoin, RegisteredKind};
 use vault::Secret;
 
@@ -29,6 +30,8 @@ pub(crate) fn superadmin(organization: Option<&Organization>) -> Actor {
 pub(crate) struct Tenant {
     pub(crate) organization: Organization,
     pub(crate) people: Vec<UserId>,
+    /// A service account with a token.
+    pub(crate) program: ServiceAccountId,
     /// A data key of its encryption key, as it lies beside what it sealed.
     pub(crate) wrapped: String,
 }
@@ -72,8 +75,9 @@ impl Stack {
         let granted = superadmin(Some(&organization)).grant(DeleteProject { project: gone }, organization.id).unwrap();
         self.direct.store.delete_project(&granted, &mut mint()).await.unwrap();
         let people = vec![self.joined(&organization, "ann").await, self.joined(&organization, "bob").await];
+        let program = self.program(&organization).await;
         let wrapped = self.secrets_of(organization.id).await;
-        Tenant { organization, people, wrapped }
+        Tenant { organization, people, program, wrapped }
     }
 
     async fn secrets_of(&self, id: OrganizationId) -> String {
@@ -94,6 +98,18 @@ impl Stack {
         };
         let granted = superadmin(Some(then)).grant(asked, then.id)?;
         self.direct.store.create_project(&granted, None, &mut mint()).await.map(made)
+    }
+
+    async fn program(&self, place: &Organization) -> ServiceAccountId {
+        let name = || "Robot".to_owned().try_into().unwrap();
+        let roles = ServiceRoles { role: OrgRole::Admin, projects: BTreeMap::new() };
+        let asked = Manage::<OrgScope, _>::new(CreateServiceAccount { name: name(), roles });
+        let granted = superadmin(Some(place)).grant(asked, place.id).unwrap();
+        let account = made(self.direct.store.create_service_account(&granted, None, &mut mint()).await.unwrap()).id;
+        let asked = Manage::<OrgScope, _>::new(CreateApiToken { account, name: name(), expires_at: None });
+        let granted = superadmin(Some(place)).grant(asked, place.id).unwrap();
+        self.direct.store.create_api_token(&granted, "hash", None, &mut mint()).await.unwrap();
+        account
     }
 
     pub(crate) async fn register<K: RegisteredKind>(&self, then: &Organization, project: ProjectId) -> Result<()> {

@@ -53,6 +53,8 @@ impl Stack {
         assert_eq!(traces.len(), 1, "{traces:#?}");
         let (table, pk, sk) = traces.keys().next().unwrap();
         assert!(table == "test-platform" && pk.contains(&id.to_string()) && sk.contains("TOMBSTONE"), "{traces:?}");
+        let programs = self.dump().await.into_keys().filter(|(_, pk, _)| pk.contains(&tenant.program.to_string()));
+        assert_eq!(programs.collect::<Vec<_>>(), []);
         assert!(!self.tables().await.iter().any(|table| table.contains(&id.to_string())));
         assert_eq!(self.direct.blobs.list(&format!("orgs/{id}/")).await.unwrap(), Vec::<String>::new());
         let vault = &self.direct.vault;

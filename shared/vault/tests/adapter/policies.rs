@@ -7,6 +7,7 @@ use crate::place::{Place, Terms, secret};
 const IDENTITY: &str = include_str!("../../../../infra/vault/identity.hcl");
 const ORGANIZATIONS: &str = include_str!("../../../../infra/vault/organizations.hcl");
 const TENANT_LIFECYCLE: &str = include_str!("../../../../infra/vault/tenant-lifecycle.hcl");
+const INVITATIONS: &str = include_str!("../../../../infra/vault/invitations.hcl");
 const NOTIFICATIONS: &str = include_str!("../../../../infra/vault/notifications.hcl");
 const IMPORTS: &str = include_str!("../../../../infra/vault/imports.hcl");
 const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
@@ -91,7 +92,8 @@ async fn tenant_lifecycle_also_destroys_keys_and_what_an_organization_kept_and_r
 }
 
 #[tokio::test]
-async fn notifications_reads_and_makes_the_key_of_links_and_nothing_else() {
+async fn invitations_and_notifications_read_and_make_the_key_of_links_and_nothing_else() {
+    assert_eq!(allowed_by(INVITATIONS).await, ["make link key"]);
     assert_eq!(allowed_by(NOTIFICATIONS).await, ["make link key"]);
 }
 
@@ -111,7 +113,7 @@ async fn the_import_worker_makes_and_destroys_import_keys_makes_the_key_of_tempo
 
 #[tokio::test]
 async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
-    for policy in [IDENTITY, ORGANIZATIONS, TENANT_LIFECYCLE, NOTIFICATIONS, IMPORTS, IMPORT_WORKER] {
+    for policy in [IDENTITY, ORGANIZATIONS, TENANT_LIFECYCLE, INVITATIONS, NOTIFICATIONS, IMPORTS, IMPORT_WORKER] {
         let place = Place::start().await;
         let vault = place.role("tested", Terms { policy, token_ttl: "10m", token_max_ttl: "1h", logins: 1 }).await;
         assert_eq!(vault.create_organization_key("checkpoints").await.unwrap_err().kind(), Kind::Refused);

@@ -19,8 +19,20 @@ const LEGEND: &str = "\
 const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
 
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 19] = [
+const MORE: [(&str, usize, &str); 35] = [
     ("GET /v1/imports/{import}/result", 3, "the record of the look names the job"),
+    ("POST /v1/invitations/accept", 3, "a link leads to the organization, that to the invitation"),
+    (
+        "POST /v1/invitations/look-up",
+        3,
+        "a link leads to the organization, that to the invitation, that to the account",
+    ),
+    ("GET /v1/organizations/{org}/invitations", 3, "the mails of the page"),
+    ("POST /v1/organizations/{org}/invitations", 3, "whether the e-mail has an account"),
+    ("GET /v1/organizations/{org}/invitations/{id}", 3, "its mail"),
+    ("POST /v1/organizations/{org}/invitations/{id}/link", 3, "the invitation as it is"),
+    ("POST /v1/organizations/{org}/invitations/{id}/resend", 3, "the invitation as it is"),
+    ("POST /v1/organizations/{org}/invitations/{id}/revoke", 3, "the invitation as it is"),
     ("GET /v1/users", 3, "an e-mail leads to an id, the id to the account"),
     ("PATCH /v1/settings/authentication", 3, "the record holds the values before"),
     ("POST /v1/email-changes/confirm", 3, "the account leads to the credential that moves"),
@@ -37,6 +49,14 @@ const MORE: [(&str, usize, &str); 19] = [
     ("PATCH /v1/organizations/{org}/projects/{project}", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/projects/{project}/agents/{id}", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/projects/{project}/use-cases/{id}", 3, "the record holds the values before"),
+    ("PATCH /v1/organizations/{org}/service-accounts/{id}", 3, "the record holds the values before"),
+    ("DELETE /v1/organizations/{org}/service-accounts/{id}", 3, "the record holds the values before"),
+    ("POST /v1/organizations/{org}/service-accounts/{id}/tokens", 3, "its tokens are read first"),
+    ("DELETE /v1/organizations/{org}/service-accounts/{id}/tokens/{token}", 3, "its tokens are read first"),
+    ("PATCH /v1/service-accounts/{id}", 3, "the record holds the values before"),
+    ("DELETE /v1/service-accounts/{id}", 3, "the record holds the values before"),
+    ("POST /v1/service-accounts/{id}/tokens", 3, "its tokens are read first"),
+    ("DELETE /v1/service-accounts/{id}/tokens/{token}", 3, "its tokens are read first"),
     ("POST /v1/sessions", 3, "nobody is known before the proof; the answer shows the account"),
     ("POST /v1/users/{user}/suspend", 3, "the record holds the values before"),
 ];

@@ -108,6 +108,10 @@ fn what_makes_or_spends_takes_an_idempotency_key_and_what_edits_needs_a_tag() {
         "/confirm",
         "/email-verifications",
         "/password-resets",
+        "/accept",
+        "/look-up",
+        "/revoke",
+        "/link",
     ];
     for operation in operations() {
         let makes = operation.method.as_str() == "POST" && !by_state.iter().any(|end| operation.path.ends_with(end));

@@ -17,6 +17,8 @@ const LEGEND: &str = "\
 # other        the owner of another organization
 # suspended    an owner of the organization whose account is suspended
 # archived     the owner of an archived organization, who asks about that one
+# svc-admin    a service account of the organization, with the role admin
+# runtime      a service account of the platform
 # nobody       no token
 #
 # Requests are valid: whoever has the right gets 2xx or 409. A line behind | asks for something special.
@@ -69,6 +71,7 @@ fn check(operation: &Operation, actor: &Actor, status: u16, code: &str, answer: 
     let in_organization = operation.path.contains("{org}");
     let wanted: &[&str] = match (status, actor.name) {
         (401, _) if operation.to_string() == "POST /v1/sessions" => &["session.refused"],
+        (401, _) if operation.path == "/v1/invitations/accept" => &["invitation.sign-in"],
         (401, _) => &["session.required"],
         (403, "suspended") => &["account.suspended"],
         (403, "archived") if in_organization => &["organization.not-active"],
@@ -77,6 +80,7 @@ fn check(operation: &Operation, actor: &Actor, status: u16, code: &str, answer: 
         }
         (403, _) => &["permission.denied"],
         (404, _) => &["resource.not-found", "member.unknown"],
+        (409, _) if operation.path == "/v1/invitations/accept" => &["invitation.of-another"],
         (409, _) => &["project.is-default"],
         (422, "superadmin") => &["request.invalid"],
         (200..300, _) => return,
@@ -89,7 +93,8 @@ fn check(operation: &Operation, actor: &Actor, status: u16, code: &str, answer: 
 async fn an_id_of_another_tenant_is_unknown_wherever_it_stands() {
     let world = World::start().await;
     let mut table = format!("{FOREIGN}\n");
-    let names = ["superadmin", "owner", "admin", "member", "p-admin", "p-builder", "p-operator", "p-viewer"];
+    let names =
+        ["superadmin", "owner", "admin", "member", "p-admin", "p-builder", "p-operator", "p-viewer", "svc-admin"];
     write!(table, "{:108}", "").unwrap();
     for name in names {
         write!(table, "{name:>11}").unwrap();
@@ -110,10 +115,14 @@ async fn an_id_of_another_tenant_is_unknown_wherever_it_stands() {
 async fn foreign(world: &World, operation: &Operation, place: &str, name: &str) -> u16 {
     let (actor, other) = (world.actor(name), &world.beta);
     let ask: Ask = prepare(world, operation, &world.acme, actor).await;
+    let invitation = contract::foreign_invitation(world, other).await;
     let id = match place {
         "project" => &other.team,
         "user" => &other.bystander,
+        "id" if operation.path.contains("/invitations/") => &invitation,
         "id" if operation.path.contains("/use-cases/") => &other.use_case,
+        "id" if operation.path.contains("/service-accounts/") => &other.service_account,
+        "token" => &other.api_token,
         "id" => &other.agent,
         _ => panic!("{operation}: nothing foreign is known for {place}"),
     };
@@ -135,7 +144,8 @@ fn without_request(answer: &Answer) -> Value {
 async fn nothing_of_another_tenant_is_in_any_list() {
     let world = World::start().await;
     let marks = |place: &Place| {
-        [place.org.clone(), place.team.clone(), place.use_case.clone(), place.agent.clone(), place.bystander.clone()]
+        [&place.org, &place.team, &place.use_case, &place.agent, &place.bystander, &place.service_account]
+            .map(Clone::clone)
     };
     for operation in operations().iter().filter(|operation| !operation.changes()) {
         for actor in world.actors.iter().filter(|actor| actor.name != "superadmin") {
@@ -182,6 +192,12 @@ async fn no_operation_lets_a_temporary_password_in_but_what_the_caller_needs_to_
         let _ = ops.act(&format!("/v1/organizations/{}/restore", world.acme.org)).await;
         let _ = ops.act(&format!("/v1/organizations/{}/cancel-deletion", world.acme.org)).await;
     }
-    let wanted = ["GET /v1/me", "GET /v1/me/organizations", "POST /v1/me/password", "DELETE /v1/sessions/{session}"];
+    let wanted = [
+        "GET /v1/me",
+        "GET /v1/me/organizations",
+        "POST /v1/me/password",
+        "DELETE /v1/sessions/{session}",
+        "GET /v1/whoami",
+    ];
     assert_eq!(allowed, wanted);
 }

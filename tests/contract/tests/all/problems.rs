@@ -55,6 +55,7 @@ async fn provoked(world: &World) -> Met {
     members_and_projects(world, &mut note).await;
     people(world, &mut note).await;
     links(world, &mut note).await;
+    invitations(world, &mut note).await;
     faults(world, &mut note).await;
     met
 }
@@ -113,6 +114,9 @@ async fn members_and_projects(world: &World, note: &mut impl FnMut(&str, Answer)
     note("a role in a project for no member", ops.put(&foreign, json!({ "role": "viewer" })).await);
     let without = format!("{projects}/{}/members/{}", acme.team, acme.second_owner);
     note("taking a role away that somebody has not", ops.delete(&without).await);
+    let tokens = format!("{at}/service-accounts/{}/tokens", acme.service_account);
+    let _ = ops.post(&tokens, json!({ "name": "Second" })).await.expect_status(201);
+    note("a third token of a service account", ops.post(&tokens, json!({ "name": "Third" })).await);
     let beta = format!("/v1/organizations/{}/members", world.beta.org);
     let _ = ops.delete(&format!("{beta}/{}", world.beta.second_owner)).await.expect_status(204);
     note("removing the last owner", ops.delete(&format!("{beta}/{}", world.actor("other").user)).await);
@@ -156,6 +160,36 @@ async fn links(world: &World, note: &mut impl FnMut(&str, Answer)) {
     let _ = world.portal.import(&journeys::workbook(&[row])).await;
     note("an e-mail that is not confirmed", visitor.try_sign_in(email, PASSWORD).await);
     world.portal.require_verification(false).await;
+}
+
+async fn invitations(world: &World, note: &mut impl FnMut(&str, Answer)) {
+    let (ops, visitor) = (&world.ops, world.portal.visitor());
+    let list = format!("/v1/organizations/{}/invitations", world.acme.org);
+    let invite = async |email: &str| ops.post(&list, json!({ "email": email, "role": "member" })).await;
+    let link = async |id: &str| {
+        let url = ops.act(&format!("{list}/{id}/link")).await.expect_status(200).text("url");
+        url.split_once("#token=").unwrap().1.to_owned()
+    };
+    let accept = async |token: &str| {
+        let body = json!({ "token": token, "display_name": "New", "password": PASSWORD });
+        visitor.post("/v1/invitations/accept", body).await
+    };
+    let id = invite("first@acme.example").await.expect_status(201).text("id");
+    note("inviting an e-mail twice", invite("first@acme.example").await);
+    let token = link(&id).await;
+    note("copying a link twice", ops.act(&format!("{list}/{id}/link")).await);
+    let member = &world.actor("member").client;
+    note("accepting as somebody else", member.post("/v1/invitations/accept", json!({ "token": token })).await);
+    let _ = accept(&token).await.expect_status(200);
+    note("accepting twice", accept(&token).await);
+    let id = invite("second@acme-guest.example").await.expect_status(201).text("id");
+    let token = link(&id).await;
+    let _ = ops.act(&format!("{list}/{id}/resend")).await.expect_status(200);
+    note("an older link of an invitation", accept(&token).await);
+    let _ = ops.act(&format!("{list}/{id}/revoke")).await.expect_status(200);
+    note("the link of an invitation that was taken back", accept(&token).await);
+    let id = invite("spare@beta.example").await.expect_status(201).text("id");
+    note("accepting without the account's session", accept(&link(&id).await).await);
 }
 
 async fn faults(world: &World, note: &mut impl FnMut(&str, Answer)) {

@@ -52,6 +52,17 @@ async fn one_idempotency_key_sent_64_times_at_once_makes_one_thing_of_each_kind(
             json!({ "user_id": world.spare, "role": "member" }),
             format!("{at}/members?email=spare"),
         ),
+        (
+            format!("{at}/service-accounts"),
+            json!({ "name": "Once", "role": "member" }),
+            format!("{at}/service-accounts?limit=100"),
+        ),
+        ("/v1/service-accounts".to_owned(), json!({ "name": "Once" }), "/v1/service-accounts?limit=100".to_owned()),
+        (
+            format!("{at}/service-accounts/{}/tokens", world.acme.service_account),
+            json!({ "name": "Once" }),
+            format!("{at}/service-accounts/{}/tokens", world.acme.service_account),
+        ),
         ("/v1/imports".to_owned(), json!({ "dry_run": true }), "/v1/imports?limit=100".to_owned()),
     ] {
         let client = world.ops.with("idempotency-key", &format!("once-{path}"));

@@ -93,7 +93,9 @@ async fn tagged(world: &World, place: &Place, mut ask: Ask) -> Ask {
 pub(crate) fn variants(operation: &Operation) -> Vec<Variant> {
     use Variant::{AnOwner, DefaultProject, Oneself, OthersSession, ToOwner, Usual};
     let special: &[Variant] = match operation.to_string().as_str() {
-        "POST /v1/organizations/{org}/members" => &[ToOwner],
+        "POST /v1/organizations/{org}/members"
+        | "POST /v1/organizations/{org}/invitations"
+        | "POST /v1/organizations/{org}/service-accounts" => &[ToOwner],
         "PATCH /v1/organizations/{org}/members/{user}" => &[ToOwner, AnOwner, Oneself],
         "DELETE /v1/organizations/{org}/members/{user}" => &[AnOwner, Oneself],
         "PUT /v1/organizations/{org}/projects/{project}/members/{user}" => &[DefaultProject, Oneself],

@@ -14,7 +14,10 @@
 mod accounts;
 mod drops;
 mod first_steps;
+#[cfg(test)]
+mod invitations;
 mod looks;
 #[cfg(test)]
 mod mails;
+mod service_accounts;
 mod streams;

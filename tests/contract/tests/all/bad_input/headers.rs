@@ -58,6 +58,12 @@ async fn what_is_no_token_opens_no_operation() {
     let mut bench = Bench::start().await;
     let nobody = bench.world.portal.visitor();
     let long = format!("Bearer {}", "a".repeat(8_000));
+    let ulid = |id: &str| id.split_once('_').unwrap().1.to_owned();
+    let place = &bench.world.acme;
+    let (account, token) = (ulid(&place.service_account), ulid(&place.api_token));
+    let guessed = format!("Bearer apt_{account}_{token}_{}", "A".repeat(43));
+    let of_nobody = format!("Bearer apt_{token}_{account}_{}", "A".repeat(43));
+    let overlong = format!("Bearer apt_{account}_{token}_{}", "A".repeat(8_000));
     for operation in operations().iter().filter(|operation| !operation.is_open()) {
         let target = bench.target(operation).await;
         for value in [
@@ -69,6 +75,10 @@ async fn what_is_no_token_opens_no_operation() {
             "Bearer aps_01JZA000000000000000000000_01JZA000000000000000000000_AAAA",
             &long,
             "Bearer ü",
+            "Bearer apt_",
+            &guessed,
+            &of_nobody,
+            &overlong,
         ] {
             let answer = target.ask.send(operation, &nobody.with("authorization", value)).await;
             let told: String = value.chars().take(40).collect();

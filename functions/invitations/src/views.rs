@@ -1,0 +1,125 @@
+//! What answers show of invitations.
+
+use std::collections::BTreeMap;
+
+use api::OrgRoleName;
+use domain::delivery::{DeliveryState, TOO_LATE};
+use domain::invitation::{Invitation, InvitationState, Inviter};
+use domain::{OrgRole, Timestamp};
+use serde::Serialize;
+use store::SentInvitation;
+use utoipa::ToSchema;
+
+/// At most so many characters of why a mail was not sent.
+const WHY_MAX: usize = 300;
+
+/// An invitation.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct InvitationView {
+    /// Its id.
+    id: String,
+    /// Who is invited.
+    email: String,
+    /// To which role.
+    #[schema(value_type = OrgRoleName)]
+    role: OrgRole,
+    /// With which roles in team projects, by project.
+    projects: BTreeMap<String, String>,
+    /// Who invited.
+    inviter: InviterView,
+    /// `pending`, `accepted`, `revoked` or `expired`.
+    state: &'static str,
+    /// Until when it can be accepted.
+    expires_at: Option<String>,
+    /// Who accepted it.
+    accepted_by: Option<String>,
+    /// When it was accepted or taken back.
+    ended_at: Option<String>,
+    /// How far the latest mail is; nothing where no record of it is left.
+    mail: Option<MailView>,
+    /// Whether the link was copied, which is possible once.
+    link_copied: bool,
+    /// When it was made.
+    created_at: String,
+    /// When it was changed last.
+    updated_at: String,
+    /// Counts changes; the `ETag`.
+    version: u64,
+}
+
+/// Who invited, as they were called then.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct InviterView {
+    /// The person's id.
+    user_id: String,
+    /// The person's e-mail.
+    email: String,
+    /// The person's name; may be empty.
+    display_name: String,
+}
+
+/// How far a mail is.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MailView {
+    /// `queued`, `sent` or `failed`.
+    state: &'static str,
+    /// Since when, if it is over.
+    at: Option<String>,
+    /// Why it failed.
+    why: Option<String>,
+}
+
+impl InvitationView {
+    pub(crate) fn of(told: &SentInvitation, now: Timestamp) -> Self {
+        let SentInvitation { invitation, mail } = told;
+        let Invitation { id, email, role, projects, inviter, state, link: _, sent: _, mail: _, .. } = invitation;
+        let Invitation { copied_at, created_at, updated_at, version, .. } = invitation;
+        let Inviter { user, email: inviter_email, display_name } = inviter;
+        let (accepted_by, ended_at) = match state {
+            InvitationState::Pending { .. } => (None, None),
+            InvitationState::Accepted { by, at } => (Some(by.to_string()), Some(at.to_string())),
+            InvitationState::Revoked { by: _, at } => (None, Some(at.to_string())),
+        };
+        Self {
+            id: id.to_string(),
+            email: email.to_string(),
+            role: *role,
+            projects: projects.iter().map(|(id, role)| (id.to_string(), role.to_string())).collect(),
+            inviter: InviterView {
+                user_id: user.to_string(),
+                email: inviter_email.to_string(),
+                display_name: display_name.to_string(),
+            },
+            state: invitation.standing(now).as_str(),
+            expires_at: invitation.expires().map(|at| at.to_string()),
+            accepted_by,
+            ended_at,
+            mail: MailView::of(mail.as_ref(), invitation, now),
+            link_copied: copied_at.is_some(),
+            created_at: created_at.to_string(),
+            updated_at: updated_at.to_string(),
+            version: *version,
+        }
+    }
+}
+
+impl MailView {
+    /// A mail that is not planned yet waits for that, for a day; what is older has no record any more.
+    fn of(mail: Option<&DeliveryState>, invitation: &Invitation, now: Timestamp) -> Option<Self> {
+        let queued = Self { state: "queued", at: None, why: None };
+        match mail {
+            None => {
+                let asked_for = invitation.sent.last().copied().unwrap_or(invitation.created_at);
+                (asked_for.plus(TOO_LATE) > now).then_some(queued)
+            }
+            Some(DeliveryState::Queued { .. } | DeliveryState::Claimed { .. }) => Some(queued),
+            Some(DeliveryState::Sent { at, message_id: _ }) => {
+                Some(Self { state: "sent", at: Some(at.to_string()), why: None })
+            }
+            Some(DeliveryState::Failed { at, why }) => {
+                let why = Some(why.chars().take(WHY_MAX).collect());
+                Some(Self { state: "failed", at: Some(at.to_string()), why })
+            }
+        }
+    }
+}
