@@ -3,8 +3,9 @@
 mod change_password;
 mod cookie;
 mod edit_me;
-mod find_user;
+mod list_memberships;
 mod list_sessions;
+mod list_users;
 mod my_organizations;
 mod proof;
 mod read_me;
@@ -57,8 +58,9 @@ pub fn routes(app: &App) -> Routes<App> {
         .search(Method::GET, "/v1/me/organizations", my_organizations::list)
         .route(Method::POST, "/v1/me/password", change_password::change)
         .route(Method::GET, "/v1/whoami", whoami::read)
-        .search(Method::GET, "/v1/users", find_user::find)
+        .search(Method::GET, "/v1/users", list_users::list)
         .route(Method::GET, "/v1/users/{user}", read_user::read)
+        .search(Method::GET, "/v1/users/{user}/memberships", list_memberships::list)
         .route(Method::POST, "/v1/users/{user}/suspend", set_user_status::suspend)
         .route(Method::POST, "/v1/users/{user}/reactivate", set_user_status::reactivate);
     service_accounts::routes(routes)
@@ -79,7 +81,8 @@ pub fn router(app: App) -> Router {
     edit_me::edit,
     my_organizations::list,
     change_password::change,
-    find_user::find,
+    list_users::list,
+    list_memberships::list,
     read_user::read,
     set_user_status::suspend,
     set_user_status::reactivate,

@@ -22,3 +22,5 @@ mod service_accounts;
 mod sessions;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod users;

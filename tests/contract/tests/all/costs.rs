@@ -21,7 +21,7 @@ const REACH: &str = "that a superadmin reached into a tenant is recorded behind 
 /// More than two rounds, with the reason.
 const MORE: [(&str, usize, &str); 21] = [
     ("GET /v1/imports/{import}/result", 3, "the record of the look names the job"),
-    ("GET /v1/users", 3, "an e-mail leads to an id, the id to the account"),
+    ("GET /v1/users/{user}/memberships", 3, "each organization gets a record of the look"),
     ("POST /v1/me/password", 3, "the present password is proved first"),
     ("POST /v1/organizations", 3, "it is acknowledged before what it stands on is made"),
     ("POST /v1/organizations/{org}/archive", 3, REACH),
