@@ -6,9 +6,10 @@ mod change_email;
 mod change_password;
 mod cookie;
 mod edit_me;
-mod find_user;
 mod links_asked;
+mod list_memberships;
 mod list_sessions;
+mod list_users;
 mod my_organizations;
 mod proof;
 mod read_me;
@@ -76,8 +77,9 @@ pub fn routes(app: &App) -> Routes<App> {
         .route(Method::GET, "/v1/settings/authentication", authentication_settings::read)
         .route(Method::PATCH, "/v1/settings/authentication", authentication_settings::edit)
         .route(Method::GET, "/v1/whoami", whoami::read)
-        .search(Method::GET, "/v1/users", find_user::find)
+        .search(Method::GET, "/v1/users", list_users::list)
         .route(Method::GET, "/v1/users/{user}", read_user::read)
+        .search(Method::GET, "/v1/users/{user}/memberships", list_memberships::list)
         .route(Method::POST, "/v1/users/{user}/suspend", set_user_status::suspend)
         .route(Method::POST, "/v1/users/{user}/reactivate", set_user_status::reactivate)
         .route(Method::POST, "/v1/users/{user}/verify", vouch_for_email::vouch);
@@ -107,7 +109,8 @@ pub fn router(app: App) -> Router {
     reset_password::confirm,
     authentication_settings::read,
     authentication_settings::edit,
-    find_user::find,
+    list_users::list,
+    list_memberships::list,
     read_user::read,
     set_user_status::suspend,
     set_user_status::reactivate,

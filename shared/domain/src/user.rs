@@ -76,6 +76,45 @@ impl Command for EditMe {
     }
 }
 
+/// By what people are listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeopleBy {
+    /// By e-mail, those whose e-mail begins so, ignoring case; all of them if that is empty.
+    Email(String),
+    /// By name, those whose name begins so, ignoring case.
+    Name(String),
+}
+
+/// `GET /v1/users`
+#[derive(Clone, Debug)]
+pub struct ListUsers {
+    /// By what.
+    pub by: PeopleBy,
+    /// Only those whose account is so.
+    pub status: Option<UserStatus>,
+}
+
+impl Command for ListUsers {
+    type Scope = PlatformScope;
+    fn action(&self) -> Action {
+        Action::ManageUsers
+    }
+}
+
+/// `GET /v1/users/{user}/memberships`
+#[derive(Clone, Copy, Debug)]
+pub struct ReadMemberships {
+    /// Whose.
+    pub user: UserId,
+}
+
+impl Command for ReadMemberships {
+    type Scope = PlatformScope;
+    fn action(&self) -> Action {
+        Action::ManageUsers
+    }
+}
+
 /// `GET /v1/users/{user}` and `GET /v1/users?email=`
 #[derive(Clone, Copy, Debug)]
 pub struct ReadUsers;

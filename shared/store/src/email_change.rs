@@ -111,7 +111,8 @@ impl Store {
         let old = old.when("epoch", "=", login.epoch)?;
         let key = keys::login(&after.email.folded());
         let new = LoginItem { pk: key.pk, sk: key.sk, epoch: after.session_epoch, ..login };
-        let person = self.confirmed(before)?.set("email", &after.email)?.set("session_epoch", after.session_epoch)?;
+        let person = self.confirmed(before)?.set("email", &after.email)?.set("gsi1sk", after.email.folded())?;
+        let person = person.set("session_epoch", after.session_epoch)?;
         let person = person.when("session_epoch", "=", user.session_epoch)?;
         let person = person.when("change.links.version", "=", version)?;
         // Who joins at this moment copies the e-mail too: the lists that get the new one must be all there are.

@@ -22,6 +22,8 @@ fn key(pk: impl Into<String>, sk: impl Into<String>) -> Key {
 
 /// How many gates an organization's members spread over, see [`tally`].
 pub(crate) const TALLIES: u8 = 8;
+/// How many partitions of an index all people spread over.
+pub(crate) const USER_SHARDS: u8 = 4;
 /// How many shards a day of events spreads over.
 pub(crate) const EVENT_SHARDS: u8 = 8;
 
@@ -152,7 +154,7 @@ pub(crate) fn bootstrap() -> Key {
 
 /// The index keys of the platform table.
 pub(crate) mod index {
-    use super::{ImportId, OrganizationId, Status, Timestamp};
+    use super::{ImportId, OrganizationId, Status, Timestamp, USER_SHARDS, UserId};
 
     pub(crate) const FIRST: &str = "gsi1";
     pub(crate) const SECOND: &str = "gsi2";
@@ -166,10 +168,29 @@ pub(crate) mod index {
         format!("ORGS#{}", status.as_str())
     }
 
+    /// One of the parts that all people spread over: by e-mail in the first index, by name in the second.
+    pub(crate) fn people(shard: u8) -> String {
+        format!("PEOPLE#{shard}")
+    }
+
+    /// The part that a person is in: ids are random, so that an import of thousands writes to all of them alike.
+    pub(crate) fn shard_of(user: UserId) -> u8 {
+        u8::try_from(user.ulid().0 % u128::from(USER_SHARDS)).unwrap_or(0)
+    }
+
+    /// People sort by folded name, cut where a key would not fit, and then by id.
+    pub(crate) fn person_name(folded: &str, id: UserId) -> String {
+        format!("{}#{id}", name_begin(folded))
+    }
+
+    /// As much of a folded name as keys hold.
+    pub(crate) fn name_begin(folded: &str) -> String {
+        folded.chars().take(200).collect()
+    }
+
     /// Organizations sort by folded name; an index key holds at most 1,024 bytes.
     pub(crate) fn by_name(folded: &str, id: OrganizationId) -> String {
-        let cut: String = folded.chars().take(200).collect();
-        format!("{cut}#{id}")
+        format!("{}#{id}", name_begin(folded))
     }
 
     pub(crate) fn members_of(organization: OrganizationId) -> String {

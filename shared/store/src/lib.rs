@@ -51,6 +51,8 @@ mod service_items;
 mod sessions;
 mod sign_in;
 mod told;
+mod user_list;
+mod user_memberships;
 mod users;
 mod verification;
 

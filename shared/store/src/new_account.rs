@@ -41,7 +41,8 @@ impl Store {
             version: 1,
         };
         let verification = must_confirm.then(|| SentLinks::first(user.session_epoch, mint.now()));
-        let user = UserItem { verification, ..UserItem::from(&user) };
-        Ok(vec![put_new(&self.platform, &login)?, put_new(&self.platform, &user)?])
+        let mut item = UserItem::from(&user);
+        item.verification = verification;
+        Ok(vec![put_new(&self.platform, &login)?, put_new(&self.platform, &item)?])
     }
 }

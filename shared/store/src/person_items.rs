@@ -18,6 +18,10 @@ use crate::keys::{self, Key, index};
 pub(crate) struct UserItem {
     pub(crate) pk: String,
     pub(crate) sk: String,
+    gsi1pk: String,
+    gsi1sk: String,
+    gsi2pk: String,
+    gsi2sk: String,
     pub(crate) id: UserId,
     pub(crate) email: Email,
     pub(crate) display_name: DisplayName,
@@ -53,9 +57,14 @@ impl From<&User> for UserItem {
         let User { superadmin, organizations, last_sign_in_at, created_at, session_epoch, version, .. } = user.clone();
         let Key { pk, sk } = keys::user(id);
         let organizations = organizations.iter().map(OrganizationId::to_string).collect();
+        let people = index::people(index::shard_of(id));
         Self {
             pk,
             sk,
+            gsi1pk: people.clone(),
+            gsi1sk: email.folded(),
+            gsi2pk: people,
+            gsi2sk: index::person_name(&display_name.folded(), id),
             id,
             email,
             display_name,

@@ -11,7 +11,7 @@ use domain::{Error, EventKind, Granted, Mint, Result};
 use crate::core::{Store, decode};
 use crate::edit::Edit;
 use crate::items::OrganizationItem;
-use crate::keys;
+use crate::keys::{self, index};
 use crate::page::{Query, READ_AT_ONCE};
 use crate::person_items::MembershipItem;
 
@@ -58,6 +58,7 @@ impl Store {
             granted.event(mint, EventKind::UserEdited, Target::named("user", before.id, &before.email), changes);
         let person = Edit::of(&self.platform, keys::user(before.id))
             .set("display_name", display_name)?
+            .set("gsi2sk", index::person_name(&display_name.folded(), before.id))?
             .set("version", after.version)?;
         // Who joins at this moment copies the name too: the lists that get the new one must be all there are.
         let lists = before.organizations.iter().map(OrganizationId::to_string).collect();

@@ -21,7 +21,7 @@ pub async fn prepare(world: &World, operation: &Operation, place: &Place, actor:
         ask.at.push((name.to_owned(), filled(world, operation, name, place, actor).await));
     }
     if operation.path == "/v1/users" {
-        ask.query = format!("email=bystander@{}.example", place.name.to_lowercase());
+        ask.query = format!("email_prefix=bystander@{}", place.name.to_lowercase());
     }
     if operation.takes_header("if-match") {
         ask.if_match = Some(tag(world, operation, &ask, actor).await);
@@ -125,7 +125,7 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 51] = [
+const KNOWN_WITHOUT_BODY: [&str; 52] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
@@ -173,6 +173,7 @@ const KNOWN_WITHOUT_BODY: [&str; 51] = [
     "GET /v1/settings/authentication",
     "GET /v1/users",
     "GET /v1/users/{user}",
+    "GET /v1/users/{user}/memberships",
     "POST /v1/users/{user}/reactivate",
     "POST /v1/users/{user}/suspend",
     "POST /v1/users/{user}/verify",

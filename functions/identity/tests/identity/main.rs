@@ -33,4 +33,6 @@ mod sessions;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
+mod users;
+#[cfg(test)]
 mod verification;

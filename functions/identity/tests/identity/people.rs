@@ -16,7 +16,7 @@ async fn somebody_is_found_by_e_mail_in_any_case() {
     assert_eq!((found["items"][0]["email"].as_str(), found["items"].as_array().unwrap().len()), (Some(ANN), 1));
     let none = portal.call(Ask::get("/v1/users?email=bob%40acme.example").by(&root)).await.expect(200).json();
     assert_eq!(none, json!({"items": []}));
-    for wrong in ["/v1/users", "/v1/users?email=bob", "/v1/users?email=a%40b.co&x=1"] {
+    for wrong in ["/v1/users?email=bob", "/v1/users?email=a%40b.co&x=1"] {
         portal.call(Ask::get(wrong).by(&root)).await.problem(400, "request.malformed");
     }
 }

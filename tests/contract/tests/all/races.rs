@@ -36,9 +36,36 @@ async fn a_transaction_that_was_written_after_all_does_not_meet_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_idempotency_key_sent_64_times_at_once_makes_one_thing_of_each_kind() {
     let world = World::start().await;
+    for (path, body, list) in creations(&world) {
+        let client = world.ops.with("idempotency-key", &format!("once-{path}"));
+        let before = world.ops.get(&list).await.json()["items"].as_array().unwrap().len();
+        let answers = join_all((0..AT_ONCE).map(|_| client.post(&path, body.clone()))).await;
+        let id = |answer: &Answer| answer.json().get("id").or(answer.json().get("user_id")).cloned();
+        let made: Vec<_> = answers.iter().filter(|answer| answer.status() < 300).collect();
+        assert!(!made.is_empty(), "{path}: {:?}", statuses(&answers));
+        assert!(made.iter().all(|answer| id(answer) == id(made[0])), "{path}: {made:?}");
+        for answer in answers.iter().filter(|answer| answer.status() >= 300) {
+            assert!(["idempotency.in-progress", "resource.busy"].contains(&answer.code().as_str()), "{answer:?}");
+        }
+        let after = world.ops.get(&list).await.json()["items"].as_array().unwrap().len();
+        assert_eq!(after, before + 1, "{path}");
+        let later = client.post(&path, body.clone()).await;
+        assert!(later.status() < 300 && id(&later) == id(made[0]), "{later:?}");
+        let mut other = body.clone();
+        other.as_object_mut().unwrap().extend(changed(&body));
+        let refused = client.post(&path, other).await.expect_status(422);
+        assert_eq!(refused.code(), "idempotency.key-reused");
+        let elsewhere = world.actor("owner").client.with("idempotency-key", &format!("once-{path}"));
+        let own = elsewhere.post(&path, body).await;
+        assert_ne!(own.code(), "idempotency.key-reused", "a key belongs to its caller: {own:?}");
+    }
+}
+
+/// What is made of each kind: where, with which body, and the list that it is in then.
+fn creations(world: &World) -> Vec<(String, serde_json::Value, String)> {
     let at = format!("/v1/organizations/{}", world.acme.org);
     let team = format!("{at}/projects/{}", world.acme.team);
-    for (path, body, list) in [
+    vec![
         (
             "/v1/organizations".to_owned(),
             json!({ "name": "Once", "placement": "pooled" }),
@@ -64,29 +91,7 @@ async fn one_idempotency_key_sent_64_times_at_once_makes_one_thing_of_each_kind(
             format!("{at}/service-accounts/{}/tokens", world.acme.service_account),
         ),
         ("/v1/imports".to_owned(), json!({ "dry_run": true }), "/v1/imports?limit=100".to_owned()),
-    ] {
-        let client = world.ops.with("idempotency-key", &format!("once-{path}"));
-        let before = world.ops.get(&list).await.json()["items"].as_array().unwrap().len();
-        let answers = join_all((0..AT_ONCE).map(|_| client.post(&path, body.clone()))).await;
-        let id = |answer: &Answer| answer.json().get("id").or(answer.json().get("user_id")).cloned();
-        let made: Vec<_> = answers.iter().filter(|answer| answer.status() < 300).collect();
-        assert!(!made.is_empty(), "{path}: {:?}", statuses(&answers));
-        assert!(made.iter().all(|answer| id(answer) == id(made[0])), "{path}: {made:?}");
-        for answer in answers.iter().filter(|answer| answer.status() >= 300) {
-            assert!(["idempotency.in-progress", "resource.busy"].contains(&answer.code().as_str()), "{answer:?}");
-        }
-        let after = world.ops.get(&list).await.json()["items"].as_array().unwrap().len();
-        assert_eq!(after, before + 1, "{path}");
-        let later = client.post(&path, body.clone()).await;
-        assert!(later.status() < 300 && id(&later) == id(made[0]), "{later:?}");
-        let mut other = body.clone();
-        other.as_object_mut().unwrap().extend(changed(&body));
-        let refused = client.post(&path, other).await.expect_status(422);
-        assert_eq!(refused.code(), "idempotency.key-reused");
-        let elsewhere = world.actor("owner").client.with("idempotency-key", &format!("once-{path}"));
-        let own = elsewhere.post(&path, body).await;
-        assert_ne!(own.code(), "idempotency.key-reused", "a key belongs to its caller: {own:?}");
-    }
+    ]
 }
 
 /// The same request with one other value.

@@ -43,6 +43,9 @@ async fn each_function_may_do_to_each_table_what_its_requests_do_and_names_no_ot
         if listed.iter().any(|list| operation.path == format!("/v1/organizations/{{org}}/{list}")) {
             let _ = ask.at("org", &apart.text("id")).send(&operation, &world.ops).await;
         }
+        if operation.path == "/v1/users" {
+            let _ = world.ops.get("/v1/users?name_prefix=a").await;
+        }
         note(function, &operation.to_string(), &proxy().take_log(), &mut used);
         undo(&mut world, &operation, &place, "superadmin", &ask, answer.status() < 300).await;
     }

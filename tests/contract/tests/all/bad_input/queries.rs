@@ -12,7 +12,7 @@ fn refused(name: &str) -> Vec<String> {
         "status" => &["", "ACTIVE", "1", "%00"],
         "from" | "to" => &["", "yesterday", "2026-11-24", "1", "2026-13-45T00:00:00.000Z", "%00", "99999999999999"],
         "action" => &["", "nothing.happened", "%00", "ORGANIZATION.CREATED"],
-        "email" | "name" | "actor" => &[],
+        "email" | "email_prefix" | "name_prefix" | "name" | "actor" => &[],
         other => panic!("nothing is known against a parameter {other}"),
     };
     let mut all: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
