@@ -145,7 +145,8 @@ async fn an_expired_link_says_so_and_is_refused_by_the_table_where_it_expires_me
     let (status, seen) = ask(&place.app(later), "/v1/invitations/look-up", json!({ "token": token })).await;
     assert_eq!((status, &seen["state"]), (200, &json!("expired")));
     let _ = place.portal.stack().proxy().unwrap().take_log();
-    for (clock, writes) in [(later as fn() -> Timestamp, 0), (meanwhile, 1)] {
+    let cases: [(fn() -> Timestamp, usize); 2] = [(later, 0), (meanwhile, 1)];
+    for (clock, writes) in cases {
         let (status, refused) = ask(&place.app(clock), "/v1/invitations/accept", accept.clone()).await;
         assert_eq!((status, &refused["code"]), (409, &json!("invitation.expired")));
         let calls = place.portal.stack().proxy().unwrap().take_log();

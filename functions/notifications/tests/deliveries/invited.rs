@@ -36,7 +36,8 @@ impl Inviting {
         let granted = ann(&stack, None).grant(asked, Platform).unwrap();
         let Made::Now(begun) = store.create_organization(&granted, None, &mut mint()).await.unwrap() else { panic!() };
         let principal = Principal::System { part: SystemPart::TenantLifecycle, on_behalf_of: None };
-        let actor = Actor { principal, standing: Some(begun.standing(None, BTreeMap::new())), origin: Origin::default() };
+        let actor =
+            Actor { principal, standing: Some(begun.standing(None, BTreeMap::new())), origin: Origin::default() };
         let granted = actor.grant(Provision, begun.id).unwrap();
         let organization = store.finish_provisioning(&granted, &begun, &mut mint()).await.unwrap();
         Self { stack, store, organization }
@@ -47,10 +48,12 @@ impl Inviting {
     }
 
     async fn invite(&self, email: &str) -> Invitation {
-        let inviter =
-            Inviter { user: self.stack.ann, email: ANN.parse().unwrap(), display_name: "Ann".to_owned().try_into().unwrap() };
-        let asked =
-            Invite { email: email.parse().unwrap(), role: OrgRole::Member, projects: BTreeMap::new(), inviter };
+        let inviter = Inviter {
+            user: self.stack.ann,
+            email: ANN.parse().unwrap(),
+            display_name: "Ann".to_owned().try_into().unwrap(),
+        };
+        let asked = Invite { email: email.parse().unwrap(), role: OrgRole::Member, projects: BTreeMap::new(), inviter };
         let granted = self.ann().grant(asked, self.organization.id).unwrap();
         match self.store.invite(&granted, None, &mut mint()).await.unwrap() {
             Made::Now(invitation) => invitation,

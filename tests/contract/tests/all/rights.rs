@@ -39,7 +39,8 @@ async fn each_function_may_do_to_each_table_what_its_requests_do_and_names_no_ot
         let proxy = || world.portal.stack().proxy().unwrap();
         let _ = proxy().take_log();
         let answer = ask.send(&operation, &world.ops).await;
-        if ["projects", "invitations"].iter().any(|list| operation.path == format!("/v1/organizations/{{org}}/{list}")) {
+        if ["projects", "invitations"].iter().any(|list| operation.path == format!("/v1/organizations/{{org}}/{list}"))
+        {
             let _ = ask.at("org", &apart.text("id")).send(&operation, &world.ops).await;
         }
         note(function, &operation.to_string(), &proxy().take_log(), &mut used);
