@@ -91,6 +91,19 @@ async fn sixty_four_acceptances_at_once_make_one_membership_and_63_clear_answers
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sixty_four_acceptances_of_somebody_known_at_once_make_one_membership() {
+    let place = Place::start().await;
+    let beta = place.portal.organization("Beta").await;
+    let email = "bo@beta.example";
+    let people = place.portal.people(&[Row { org: &beta, email, role: "owner", ..Row::default() }]).await;
+    let token = place.token(&place.invite(email).await, 1).await;
+    let answers = join_all((0..64).map(|_| place.accept_as(&people[email].1, &token))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status() == 200).count(), 1);
+    let told = answers.iter().filter(|answer| answer.json()["code"] == "invitation.accepted").count();
+    assert_eq!((told, place.counts(email).await), (63, (1, 4, 4)), "{answers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_link_that_is_opened_a_hundred_times_changes_nothing() {
     let place = Place::start().await;
     let id = place.invite("new@acme.example").await;
@@ -145,7 +158,8 @@ async fn an_expired_link_says_so_and_is_refused_by_the_table_where_it_expires_me
     let (status, seen) = ask(&place.app(later), "/v1/invitations/look-up", json!({ "token": token })).await;
     assert_eq!((status, &seen["state"]), (200, &json!("expired")));
     let _ = place.portal.stack().proxy().unwrap().take_log();
-    for (clock, writes) in [(later as fn() -> Timestamp, 0), (meanwhile, 1)] {
+    let cases: [(fn() -> Timestamp, usize); 2] = [(later, 0), (meanwhile, 1)];
+    for (clock, writes) in cases {
         let (status, refused) = ask(&place.app(clock), "/v1/invitations/accept", accept.clone()).await;
         assert_eq!((status, &refused["code"]), (409, &json!("invitation.expired")));
         let calls = place.portal.stack().proxy().unwrap().take_log();

@@ -2,7 +2,7 @@
 
 use embedded::Proxy;
 use embedded::faults::{Fault, nth};
-use journeys::Answer;
+use journeys::{Answer, Row};
 use serde_json::json;
 
 use crate::place::Place;
@@ -72,6 +72,32 @@ async fn an_acceptance_that_is_cut_off_at_any_call_makes_one_account_and_one_mem
         }
     }
     assert_eq!(place.recorded("invitation.accepted").await + 3, usize::try_from(joined).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_acceptance_by_somebody_known_that_is_cut_off_at_any_call_makes_one_membership() {
+    let place = Place::start().await;
+    let beta = place.portal.organization("Beta").await;
+    let email = "bo@beta.example";
+    let people = place.portal.people(&[Row { org: &beta, email, role: "owner", ..Row::default() }]).await;
+    let (user, bo) = &people[email];
+    for kind in [Fault::KillBefore, Fault::KillAfter] {
+        for number in 1..BEYOND {
+            let token = place.token(&place.invite(email).await, 1).await;
+            let struck = cut_off(&place, number, kind, place.accept_as(bo, &token)).await;
+            let again = place.accept_as(bo, &token).await;
+            let told = (again.status(), again.json()["code"].clone());
+            let clear = [(200, json!(null)), (409, json!("invitation.accepted"))];
+            assert!(clear.contains(&told), "{kind:?} {number}: {again:?}");
+            assert_eq!(place.counts(email).await, (1, 4, 4), "{kind:?} {number}");
+            let path = format!("/v1/organizations/{}/members/{user}", place.org);
+            place.ops.delete(&path).await.expect_status(204);
+            if !struck {
+                assert!(number > 3, "only {number} calls were cut off");
+                break;
+            }
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

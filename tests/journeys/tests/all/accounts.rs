@@ -75,6 +75,11 @@ async fn another_e_mail_moves_an_account_with_its_memberships_and_both_addresses
     let members = eve.get(&format!("/v1/organizations/{org}/members?email=eve.new")).await.expect_status(200).json();
     let listed = &members["items"][0];
     assert_eq!((listed["email"].as_str(), listed["user_id"].as_str()), (Some(new), Some(id.as_str())), "{members}");
+    for (prefix, wanted) in [("eve.new", 1), (EVE, 0)] {
+        let path = format!("/v1/users?email_prefix={prefix}");
+        let found = portal.superadmin().await.get(&path).await.expect_status(200).json();
+        assert_eq!(found["items"].as_array().unwrap().len(), wanted, "{prefix}: {found}");
+    }
     portal.stack().idle().await;
     let changed = "Your e-mail address was changed".to_owned();
     assert!(subjects(&portal, EVE).ends_with(&["Another e-mail address was asked for".to_owned(), changed.clone()]));
