@@ -102,6 +102,8 @@ async fn an_accepted_request_takes_one_round_to_authorize_and_one_to_act_and_the
 async fn calls(world: &mut World, operation: &Operation) -> Vec<Call> {
     let (actor, place) = (permitted(&operation.path), world.acme.clone());
     let ask = prepare(world, operation, &place, world.actor(actor)).await;
+    // What was prepared may be mailed, and some lists read their mails.
+    world.portal.stack().idle().await;
     let proxy = world.portal.stack().proxy().unwrap();
     let _ = proxy.take_log();
     let answer = ask.send(operation, &world.actor(actor).client).await;
