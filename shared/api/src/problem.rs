@@ -79,6 +79,7 @@ impl ProblemView {
 
 /// The kind of problem in a few words.
 #[must_use]
+#[allow(clippy::too_many_lines, reason = "a line for each code, and the compiler asks for every code")]
 pub fn title(code: Code) -> &'static str {
     match code {
         Code::Malformed => "Malformed request",
@@ -138,6 +139,7 @@ pub fn title(code: Code) -> &'static str {
 
 /// The HTTP status of a code.
 #[must_use]
+#[allow(clippy::too_many_lines, reason = "a line for each code, and the compiler asks for every code")]
 pub fn status(code: Code) -> StatusCode {
     match code {
         Code::Malformed | Code::CursorInvalid => StatusCode::BAD_REQUEST,

@@ -8,6 +8,7 @@ pub mod actor;
 pub mod audit;
 pub mod authentication;
 pub mod change;
+mod code;
 pub mod decide;
 pub mod delivery;
 pub mod email;

@@ -41,6 +41,17 @@ pub async fn undo(
         "PUT /v1/organizations/{org}/projects/{project}/members/{user}"
         | "DELETE /v1/organizations/{org}/projects/{project}/members/{user}" => place.grant(&ops, &place.team).await,
         "PATCH /v1/settings/authentication" => world.portal.require_verification(false).await,
+        "POST /v1/users/{user}/suspend" => {
+            let _ = ops.act(&format!("/v1/users/{}/reactivate", ask.place("user"))).await.expect_status(200);
+        }
+        other if other.contains("service-accounts") => program(world, other, place, ask).await,
+        _ => {}
+    }
+}
+
+async fn program(world: &mut World, operation: &str, place: &Place, ask: &Ask) {
+    let (ops, at) = (world.ops.clone(), format!("/v1/organizations/{}", place.org));
+    match operation {
         "DELETE /v1/organizations/{org}/service-accounts/{id}" => {
             let (account, token) = service_account(&ops, &format!("{at}/service-accounts"), "member").await;
             (world.acme.service_account, world.acme.api_token) = (account, token.id);
@@ -61,9 +72,6 @@ pub async fn undo(
         }
         "DELETE /v1/service-accounts/{id}/tokens/{token}" => {
             world.api_token = fresh_token(&ops, &format!("/v1/service-accounts/{}/tokens", ask.place("id"))).await.id;
-        }
-        "POST /v1/users/{user}/suspend" => {
-            let _ = ops.act(&format!("/v1/users/{}/reactivate", ask.place("user"))).await.expect_status(200);
         }
         _ => {}
     }
