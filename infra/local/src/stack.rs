@@ -64,7 +64,7 @@ impl Stack {
         crate::files::write(&folder.join(card::FILE), &card)?;
         functions.listen_to(&parts.objects);
         functions.listen_to_events(&parts.streams, &card.tables.events)?;
-        let router = functions.router().nest(MAILBOX, parts.mail.routes(MAILBOX));
+        let router = functions.router().merge(parts.mail.routes(MAILBOX));
         let front = Front::start(listener, api::finish(router, &functions.core));
         let schedules = Schedules::start(&functions);
         Ok(Self { card, first_password, store, functions, front, schedules, parts, _folder: folder })

@@ -9,15 +9,13 @@ use domain::user::{ChangeEmail, User};
 use domain::{Actor, Code, Error, Event, EventKind, Granted, Mint, Result};
 
 use crate::account_links::{LinkedAccount, busy};
+use crate::copies::{COPIES_MAX, Copied};
 use crate::core::{Store, decode, put_new};
 use crate::edit::Edit;
 use crate::fault::Fault;
 use crate::keys;
-use crate::page::{Query, READ_AT_ONCE};
-use crate::person_items::{LoginItem, MembershipItem};
+use crate::person_items::LoginItem;
 
-/// How many copies of an e-mail one transaction carries.
-const COPIES_MAX: usize = 90;
 /// How often it is tried anew on an account that somebody changed meanwhile.
 const ROUNDS: u32 = 8;
 
@@ -72,7 +70,7 @@ impl Store {
     ) -> Result<()> {
         for _ in 0..ROUNDS {
             if account.wanted() == Some(&account.user.email) {
-                self.copy_email(&account.user).await?;
+                self.copy_everywhere(Copied::Email, &account.user).await?;
             }
             account.check(LinkPurpose::EmailChange, version, mint.now())?;
             let login: Option<LoginItem> = self.get(&self.platform, &keys::login(&account.user.email.folded())).await?;
@@ -81,10 +79,12 @@ impl Store {
             let after = User { email, session_epoch: account.user.session_epoch + 1, ..account.user.clone() };
             let mut writes = self.change_writes(actor, &account, login, &after, version, mint)?;
             for place in after.organizations.iter().take(COPIES_MAX) {
-                writes.push(self.email_copy(&after, *place)?);
+                writes.push(self.copy(Copied::Email, &after, *place)?);
             }
             match self.transact(writes).await {
-                Ok(()) if after.organizations.len() > COPIES_MAX => return self.copy_email(&after).await,
+                Ok(()) if after.organizations.len() > COPIES_MAX => {
+                    return self.copy_everywhere(Copied::Email, &after).await;
+                }
                 Ok(()) => return Ok(()),
                 Err(fault) if fault.refused().is_some() => account = self.met(fault, &account).await?,
                 Err(fault) => return Err(fault.into_error("changing an e-mail")),
@@ -129,49 +129,6 @@ impl Store {
             return Err(Error::new(Code::EmailTaken, "another account has this e-mail"));
         }
         self.account_of_link(account.user.id).await
-    }
-
-    /// AP-14B. The copies of a person's e-mail that are behind, while the person has it.
-    async fn copy_email(&self, person: &User) -> Result<()> {
-        loop {
-            let behind = self.behind_email(person).await?;
-            if behind.is_empty() {
-                return Ok(());
-            }
-            let same = Edit::of(&self.platform, keys::user(person.id)).when("email", "=", &person.email)?;
-            let mut writes = vec![same.check()?];
-            for place in behind {
-                writes.push(self.email_copy(person, place)?);
-            }
-            match self.transact(writes).await {
-                Err(fault) if fault.refused() == Some(0) => return Ok(()),
-                Err(fault) if fault.refused().is_none() => return Err(fault.into_error("copying an e-mail")),
-                Ok(()) | Err(_) => {}
-            }
-        }
-    }
-
-    /// Where a person has another e-mail than their own, at most as many as one transaction sets right.
-    async fn behind_email(&self, person: &User) -> Result<Vec<OrganizationId>> {
-        let query = Query::of(&self.platform, keys::user(person.id).pk).beginning_with(keys::MEMBERSHIP_PREFIX);
-        let (mut behind, mut start) = (vec![], None);
-        loop {
-            let (items, next) = self.query(&query, start, READ_AT_ONCE).await?;
-            for item in items {
-                let copy: MembershipItem = decode(item)?;
-                behind.extend((copy.email != person.email).then_some(copy.organization));
-            }
-            start = next;
-            if start.is_none() || behind.len() >= COPIES_MAX {
-                behind.truncate(COPIES_MAX);
-                return Ok(behind);
-            }
-        }
-    }
-
-    fn email_copy(&self, person: &User, place: OrganizationId) -> Result<TransactWriteItem> {
-        let copy = Edit::of(&self.platform, keys::membership(person.id, place)).set("email", &person.email)?;
-        copy.set("gsi1sk", person.email.folded())?.if_there().update()
     }
 }
 

@@ -6,7 +6,7 @@ use domain::event::ActorRecord;
 use domain::id::ImportId;
 use domain::import::{AdvanceImport, Counts, Job, RESULT_KEPT, ReadImports, RequestImport, State};
 use domain::user::UserStatus;
-use domain::{Error, EventKind, Granted, Mint, Result, Timestamp};
+use domain::{Error, EventKind, Granted, Mint, Result};
 
 use crate::core::{Store, decode, put_new};
 use crate::cursor::Cursor;
@@ -15,11 +15,8 @@ use crate::fault::Fault;
 use crate::idempotency::{Idempotency, Made};
 use crate::import_item::ImportItem;
 use crate::keys::{self, index};
-use crate::page::{Page, Query, READ_AT_ONCE};
+use crate::page::{Page, Query};
 use crate::person_items::UserItem;
-
-/// Open jobs that one sweep looks at; a day's forgotten forms are among them.
-const OPEN_MAX: usize = 10_000;
 
 /// A piece of work that is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -212,36 +209,6 @@ impl Store {
         Ok(item.is_some_and(|user| user.superadmin && user.status == UserStatus::Active))
     }
 
-    /// AP-101. Jobs that are not over, oldest first and at most 10,000, for the sweep that re-drives what stands still.
-    pub async fn open_imports(&self, _: &Granted<AdvanceImport>) -> Result<Vec<Job>> {
-        let query = Query::on(&self.platform, index::SECOND, index::OPEN_IMPORTS.to_owned());
-        let (mut jobs, mut start) = (vec![], None);
-        while jobs.len() < OPEN_MAX {
-            let (items, next) = self.query(&query, start, READ_AT_ONCE).await?;
-            jobs.extend(items.into_iter().map(|item| decode::<ImportItem>(item).map(Job::from)));
-            start = next;
-            if start.is_none() {
-                break;
-            }
-        }
-        jobs.into_iter().collect()
-    }
-
-    /// AP-105. Jobs that were over so long ago that nothing of them is to be kept but their entry, at most 100.
-    pub async fn imports_to_clean(&self, _: &Granted<AdvanceImport>, now: Timestamp) -> Result<Vec<Job>> {
-        let query = Query::on(&self.platform, index::SECOND, index::KEPT_IMPORTS.to_owned());
-        let (items, _) = self.query(&query, None, 100).await?;
-        let jobs: Result<Vec<Job>> = items.into_iter().map(|item| decode::<ImportItem>(item).map(Job::from)).collect();
-        let is_due = |job: &Job| job.state.over_since().is_some_and(|at| at.plus(RESULT_KEPT) <= now);
-        Ok(jobs?.into_iter().filter(is_due).collect())
-    }
-
-    /// AP-106. Nothing is left of the job but its entry.
-    pub async fn import_cleaned(&self, _: &Granted<AdvanceImport>, id: ImportId) -> Result<()> {
-        let edit = Edit::of(&self.platform, keys::import(id)).remove("gsi2pk").remove("gsi2sk");
-        done_before(edit.when_any("stage", &["completed", "failed"])?.send(&self.client).await)
-    }
-
     async fn import(&self, id: ImportId) -> Result<Option<Job>> {
         let item: Option<ImportItem> = self.get(&self.platform, &keys::import(id)).await?;
         Ok(item.map(Job::from))
@@ -271,7 +238,7 @@ impl Edit {
 }
 
 /// A refusal says that the step was taken before.
-fn done_before(outcome: Result<(), Fault>) -> Result<()> {
+pub(crate) fn done_before(outcome: Result<(), Fault>) -> Result<()> {
     match outcome {
         Err(fault) if fault.refused().is_some() => Ok(()),
         outcome => outcome.map_err(|fault| fault.into_error("moving an import on")),

@@ -1,6 +1,5 @@
 //! A person's own account.
 
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::change::{Change, Target};
 use domain::id::OrganizationId;
 use domain::member::Membership;
@@ -8,15 +7,12 @@ use domain::organization::Organization;
 use domain::user::{EditMe, ReadMe, User};
 use domain::{Error, EventKind, Granted, Mint, Result};
 
+use crate::copies::{COPIES_MAX, Copied};
 use crate::core::{Store, decode};
 use crate::edit::Edit;
 use crate::items::OrganizationItem;
 use crate::keys::{self, index};
-use crate::page::{Query, READ_AT_ONCE};
 use crate::person_items::MembershipItem;
-
-/// How many copies of a name one transaction carries.
-const COPIES_MAX: usize = 90;
 
 impl Store {
     /// AP-58. The organizations on a person's list with their role there, at most 50, in one round trip.
@@ -50,7 +46,7 @@ impl Store {
             return Err(Error::stale());
         }
         if *display_name == before.display_name {
-            return self.copy_name(before).await.map(|()| before.clone());
+            return self.copy_everywhere(Copied::Name, before).await.map(|()| before.clone());
         }
         let after = User { display_name: display_name.clone(), version: version + 1, ..before.clone() };
         let changes = Change::between("display_name", &before.display_name, display_name).into_iter().collect();
@@ -65,7 +61,7 @@ impl Store {
         let person = person.when("version", "=", version)?.when_set("organizations", lists);
         let mut writes = vec![person.update()?, self.event(&event)?];
         for place in before.organizations.iter().take(COPIES_MAX) {
-            writes.push(self.name_copy(&after, *place)?);
+            writes.push(self.copy(Copied::Name, &after, *place)?);
         }
         self.transact(writes).await.map_err(|fault| match fault.refused() {
             Some(0) if has_other_version(&fault, *version) => Error::stale(),
@@ -73,56 +69,9 @@ impl Store {
             None => fault.into_error("editing a profile"),
         })?;
         if before.organizations.len() > COPIES_MAX {
-            self.copy_name(&after).await?;
+            self.copy_everywhere(Copied::Name, &after).await?;
         }
         Ok(after)
-    }
-
-    /// AP-5A. The copies of a person's name that are behind, while the person is as given: whoever changes the name
-    /// after that sees to the copies too. The change itself is done, so who leaves an organization meanwhile is no
-    /// reason to refuse anything: what is behind is looked at again.
-    async fn copy_name(&self, person: &User) -> Result<()> {
-        loop {
-            let behind = self.behind(person).await?;
-            if behind.is_empty() {
-                return Ok(());
-            }
-            let same = Edit::of(&self.platform, keys::user(person.id)).when("version", "=", person.version)?;
-            let mut writes = vec![same.check()?];
-            for place in behind {
-                writes.push(self.name_copy(person, place)?);
-            }
-            match self.transact(writes).await {
-                Err(fault) if fault.refused() == Some(0) => return Ok(()),
-                Err(fault) if fault.refused().is_none() => return Err(fault.into_error("copying a name")),
-                Ok(()) | Err(_) => {}
-            }
-        }
-    }
-
-    /// Where a person has another name than their own, at most as many as one transaction sets right.
-    async fn behind(&self, person: &User) -> Result<Vec<OrganizationId>> {
-        let query = Query::of(&self.platform, keys::user(person.id).pk).beginning_with(keys::MEMBERSHIP_PREFIX);
-        let (mut behind, mut start) = (vec![], None);
-        loop {
-            let (items, next) = self.query(&query, start, READ_AT_ONCE).await?;
-            for item in items {
-                let copy: MembershipItem = decode(item)?;
-                if copy.display_name != person.display_name.as_str() {
-                    behind.push(copy.organization);
-                }
-            }
-            start = next;
-            if start.is_none() || behind.len() >= COPIES_MAX {
-                behind.truncate(COPIES_MAX);
-                return Ok(behind);
-            }
-        }
-    }
-
-    fn name_copy(&self, person: &User, place: OrganizationId) -> Result<TransactWriteItem> {
-        let copy = Edit::of(&self.platform, keys::membership(person.id, place));
-        copy.set("display_name", person.display_name.as_str())?.if_there().update()
     }
 }
 

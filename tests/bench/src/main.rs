@@ -15,8 +15,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use journeys::{PASSWORD, Portal, Row, workbook};
+use mimalloc::MiMalloc;
 
 use crate::worker::Worker;
+
+/// As under `cargo xtask up`.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 const USUAL: [u32; 3] = [1_000, 10_000, 100_000];
 /// A typed password takes as long as a hundred generated ones; this many show what they cost.

@@ -106,7 +106,7 @@ impl MailSink {
         self.inbox.wait_for(fits).await
     }
 
-    /// Pages and JSON for people and tests, to be nested under `base`, such as `/_local/mail`: `/` lists (JSON with
+    /// Pages and JSON for people and tests under `base`, such as `/_local/mail`, with or without a slash: it lists (JSON with
     /// `Accept: application/json`), `/{message id}` shows, `/{message id}/html` is its HTML alone, without scripts.
     pub fn routes(&self, base: &str) -> axum::Router {
         pages::routes(Arc::clone(&self.inbox), base)

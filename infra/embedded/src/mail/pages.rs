@@ -24,7 +24,9 @@ struct Pages {
 }
 
 pub(super) fn routes(inbox: Arc<Inbox>, base: &str) -> Router {
-    let routes = Router::new().route("/", get(list)).route("/{id}", get(show)).route("/{id}/html", get(html));
+    let at = |rest: &str| format!("{base}{rest}");
+    let list = Router::new().route(base, get(list)).route(&at("/"), get(list));
+    let routes = list.route(&at("/{id}"), get(show)).route(&at("/{id}/html"), get(html));
     routes.with_state(Pages { inbox, base: base.into() })
 }
 

@@ -87,7 +87,7 @@ async fn a_lost_answer_leaves_the_mail_sent() {
 async fn pages_show_mails_without_running_anything_in_them() {
     let (_folder, sink, client) = sink().await;
     let id = send(&client, "to@example.com").await.unwrap().message_id.unwrap();
-    let router = axum::Router::new().nest("/_local/mail", sink.routes("/_local/mail"));
+    let router = sink.routes("/_local/mail");
     let page = |path: String, accept: &str| {
         let request = http::Request::get(path).header("accept", accept).body(axum::body::Body::empty()).unwrap();
         let answer = router.clone().oneshot(request);

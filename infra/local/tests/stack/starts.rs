@@ -51,3 +51,13 @@ async fn a_second_stack_runs_beside_the_first_but_not_on_its_folder_or_its_port(
         Client::at(&stack.card.api).get("/v1/health").await.expect_status(200);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_addresses_that_are_printed_show_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let stack = Process::start(folder.path(), &[]).await;
+    for address in [&stack.card.docs, &stack.card.mailbox, &stack.card.mailbox.trim_end_matches('/').to_owned()] {
+        let path = address.strip_prefix(&stack.card.api).unwrap();
+        Client::at(&stack.card.api).get(path).await.expect_status(200);
+    }
+}
