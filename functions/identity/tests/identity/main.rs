@@ -13,6 +13,8 @@ mod hostile;
 #[cfg(test)]
 mod kills;
 #[cfg(test)]
+mod meanwhile;
+#[cfg(test)]
 mod neutral;
 #[cfg(test)]
 mod passwords;

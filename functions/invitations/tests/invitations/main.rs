@@ -15,6 +15,8 @@ mod answers;
 #[cfg(test)]
 mod kills;
 #[cfg(test)]
+mod meanwhile;
+#[cfg(test)]
 mod moves;
 #[cfg(test)]
 mod place;
