@@ -11,7 +11,10 @@ use local::operator::{self, Deployment};
 use local::{Card, Options, PortsPlan, Stack};
 use store::Bootstrapped;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// The admin portal on one machine, and its operator's commands.
 #[derive(Parser)]
@@ -86,8 +89,10 @@ struct Whom {
 pub(crate) fn log_to_stderr() {
     // Both servers and the client of the secrets server log refusals that are part of ordinary work.
     const QUIET: &str = "warn,s3s=off,dynoxide=off,vaultrs=off,rustify=off";
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(QUIET));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let asked = std::env::var("RUST_LOG").ok().and_then(|asked| asked.parse::<Targets>().ok());
+    let filter = asked.or_else(|| QUIET.parse().ok()).unwrap_or_default();
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
 }
 
 impl Cli {
