@@ -54,15 +54,9 @@ pub(crate) fn zip(name: &str, binary: &Path, zip: &Path) -> Result<PathBuf, Fail
     fs::create_dir_all(&folder)?;
     let bootstrap = folder.join("bootstrap");
     fs::copy(binary, &bootstrap)?;
-    let script = "import sys,zipfile\n\
-        entry=zipfile.ZipInfo('bootstrap')\n\
-        entry.external_attr=0o755<<16\n\
-        entry.compress_type=zipfile.ZIP_DEFLATED\n\
-        with zipfile.ZipFile(sys.argv[2],'w') as out:\n    \
-            out.writestr(entry,open(sys.argv[1],'rb').read(),compresslevel=9)\n";
     if let Some(parent) = zip.parent() {
         fs::create_dir_all(parent)?;
     }
-    succeed(program("python3").args(["-c", script]).arg(&bootstrap).arg(zip))?;
+    succeed(program("python3").arg("infra/xtask/bootstrap_zip.py").arg(&bootstrap).arg(zip))?;
     Ok(zip.to_path_buf())
 }

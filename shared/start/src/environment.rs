@@ -38,7 +38,7 @@ pub struct Settings {
     pub mail_from: Option<String>,
     /// `MAILS_PER_SECOND`: how fast one run sends them; 10 otherwise.
     pub mails_per_second: Option<String>,
-    /// `LOG_LEVEL`: `error`, `warn`, `info` (otherwise), `debug` or `trace`.
+    /// `LOG_LEVEL`: `error`, `warn` or `info` (otherwise). A release build holds nothing below.
     pub log_level: Option<String>,
 }
 
