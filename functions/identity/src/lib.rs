@@ -10,6 +10,7 @@ mod links_asked;
 mod list_memberships;
 mod list_sessions;
 mod list_users;
+mod mail_suppressions;
 mod my_organizations;
 mod proof;
 mod read_me;
@@ -82,7 +83,9 @@ pub fn routes(app: &App) -> Routes<App> {
         .search(Method::GET, "/v1/users/{user}/memberships", list_memberships::list)
         .route(Method::POST, "/v1/users/{user}/suspend", set_user_status::suspend)
         .route(Method::POST, "/v1/users/{user}/reactivate", set_user_status::reactivate)
-        .route(Method::POST, "/v1/users/{user}/verify", vouch_for_email::vouch);
+        .route(Method::POST, "/v1/users/{user}/verify", vouch_for_email::vouch)
+        .search(Method::GET, "/v1/mail-suppressions", mail_suppressions::list)
+        .route(Method::DELETE, "/v1/mail-suppressions/{suppression}", mail_suppressions::lift);
     service_accounts::routes(routes)
 }
 
@@ -115,6 +118,8 @@ pub fn router(app: App) -> Router {
     set_user_status::suspend,
     set_user_status::reactivate,
     vouch_for_email::vouch,
+    mail_suppressions::list,
+    mail_suppressions::lift,
     whoami::read,
     service_accounts::of_organization::list,
     service_accounts::of_organization::create,

@@ -62,7 +62,7 @@ pub struct App {
 pub async fn handle(app: &App, event: Value) -> Result<Value> {
     match Message::read(event)? {
         Message::Objects(arrivals) => arrived(app, &arrivals).await?,
-        Message::Items(_) => return Err(reads_no_stream()),
+        Message::Items(_) | Message::Mail(_) => return Err(reads_nothing_else()),
         Message::Schedule => sweep(app).await?,
     }
     Ok(Value::Null)
@@ -75,14 +75,14 @@ pub async fn handle(app: &App, event: Value) -> Result<Value> {
 pub async fn handle_object(app: &App, event: Value) -> Result<()> {
     match Message::read(event)? {
         Message::Objects(arrivals) => arrived(app, &arrivals).await,
-        Message::Items(_) => Err(reads_no_stream()),
+        Message::Items(_) | Message::Mail(_) => Err(reads_nothing_else()),
         Message::Schedule => Ok(()),
     }
 }
 
-/// The template gives it none, so this is a mistake in the deployment and must be seen.
-fn reads_no_stream() -> Error {
-    Error::new(Code::Malformed, "the import worker reads no table's stream")
+/// The template gives it nothing else, so this is a mistake in the deployment and must be seen.
+fn reads_nothing_else() -> Error {
+    Error::new(Code::Malformed, "the import worker reads objects and the schedule")
 }
 
 async fn arrived(app: &App, arrivals: &[Arrival]) -> Result<()> {

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use api::OrgRoleName;
-use domain::delivery::{DeliveryState, TOO_LATE};
+use domain::delivery::{DeliveryState, is_too_late};
 use domain::invitation::{Invitation, InvitationState, Inviter};
+use domain::notification::NoticeKind;
 use domain::{OrgRole, Timestamp};
 use serde::Serialize;
 use store::SentInvitation;
 use utoipa::ToSchema;
 
-/// At most so many characters of why a mail was not sent.
+/// At most so many characters of why a mail did not arrive.
 const WHY_MAX: usize = 300;
 
 /// An invitation.
@@ -61,11 +62,14 @@ pub(crate) struct InviterView {
 /// How far a mail is.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MailView {
-    /// `queued`, `sent` or `failed`.
+    /// `queued`; `sent`, which is that the mail service took it; `failed`: it is not sent; `bounced`: nothing arrives at that
+    /// address; or `complained`: whoever got it called it unwanted.
     state: &'static str,
     /// Since when, if it is over.
     at: Option<String>,
-    /// Why it failed.
+    /// When the recipient's server took it, as far as that is known.
+    delivered_at: Option<String>,
+    /// Why it failed, bounced or was called unwanted; of a sent mail, what went wrong behind the mail service.
     why: Option<String>,
 }
 
@@ -104,22 +108,28 @@ impl InvitationView {
 }
 
 impl MailView {
-    /// A mail that is not planned yet waits for that, for a day; what is older has no record any more.
+    /// A mail that is not planned yet waits for that, as long as it is worth it; what is older has no record any more.
     fn of(mail: Option<&DeliveryState>, invitation: &Invitation, now: Timestamp) -> Option<Self> {
-        let queued = Self { state: "queued", at: None, why: None };
+        let over = |state, at: &Timestamp, why: Option<&String>| Self {
+            state,
+            at: Some(at.to_string()),
+            delivered_at: None,
+            why: why.map(|why| why.chars().take(WHY_MAX).collect()),
+        };
+        let queued = Self { state: "queued", at: None, delivered_at: None, why: None };
         match mail {
             None => {
                 let asked_for = invitation.sent.last().copied().unwrap_or(invitation.created_at);
-                (asked_for.plus(TOO_LATE) > now).then_some(queued)
+                (!is_too_late(NoticeKind::Invited, asked_for, now)).then_some(queued)
             }
             Some(DeliveryState::Queued { .. } | DeliveryState::Claimed { .. }) => Some(queued),
-            Some(DeliveryState::Sent { at, message_id: _ }) => {
-                Some(Self { state: "sent", at: Some(at.to_string()), why: None })
+            Some(DeliveryState::Sent { at, message_id: _, delivered_at, trouble }) => {
+                let sent = over("sent", at, trouble.as_ref());
+                Some(Self { delivered_at: delivered_at.map(|at| at.to_string()), ..sent })
             }
-            Some(DeliveryState::Failed { at, why }) => {
-                let why = Some(why.chars().take(WHY_MAX).collect());
-                Some(Self { state: "failed", at: Some(at.to_string()), why })
-            }
+            Some(DeliveryState::Failed { at, why }) => Some(over("failed", at, Some(why))),
+            Some(DeliveryState::Bounced { at, why }) => Some(over("bounced", at, Some(why))),
+            Some(DeliveryState::Complained { at, why }) => Some(over("complained", at, Some(why))),
         }
     }
 }

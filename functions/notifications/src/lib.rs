@@ -1,4 +1,4 @@
-//! What the product tells people: which mails an event makes, what they say, and how they are sent.
+//! What the product tells people: which mails an event makes, what they say, how they are sent, and what became of them.
 //!
 //! A mail is planned before it is sent, as an item of its own: planned once, however often its event is told, and sent at
 //! least once. Every run may be cut off anywhere.
@@ -10,15 +10,20 @@ mod compose;
 mod linked;
 mod plan;
 mod post;
+mod reports;
 mod send;
+mod unplanned;
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use batch::{Insertion, Message, Unhandled};
 use domain::actor::SystemPart;
 use domain::delivery::SendNotices;
+use domain::mail_budget::MailLimits;
+use domain::notices::notices_of;
 use domain::scope::Platform;
-use domain::{Actor, Code, Error, Event, Granted, Origin, Principal, Result, Timestamp};
+use domain::{Actor, Code, Error, Event, Granted, Mint, Origin, Principal, Result, Timestamp};
 use links::{HeldKey, PublicUrl};
 use serde_json::Value;
 use start::{Fault, Parts};
@@ -29,10 +34,17 @@ use crate::mail::Branding;
 
 /// What a new account at the mail service may send, and less than most may.
 const MAILS_PER_SECOND: u32 = 10;
+/// What an account at the mail service may send in 24 hours, once it is out of its trial.
+const MAILS_PER_DAY: u32 = 50_000;
 /// How long mails are sent after a stream's message was planned; the next message waits for so long.
 const AFTER_PLANNING: Duration = Duration::from_secs(5);
-/// How long the schedule's run sends.
-const BY_SCHEDULE: Duration = Duration::from_secs(40);
+/// How long the schedule's run looks for events that the stream never told of.
+const LOOKING: Duration = Duration::from_secs(10);
+/// How long it then sends.
+const BY_SCHEDULE: Duration = Duration::from_secs(35);
+
+/// Lets time pass.
+pub type Wait = fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// What this function stands on.
 #[derive(Clone)]
@@ -41,6 +53,8 @@ pub struct App {
     pub store: store::Store,
     /// The way to the mail service.
     pub post: Post,
+    /// How many mails it takes of all senders of this deployment together.
+    pub limits: MailLimits,
     /// How mails look.
     pub branding: Branding,
     /// Where their links lead.
@@ -49,14 +63,18 @@ pub struct App {
     pub key: HeldKey,
     /// The clock.
     pub clock: fn() -> Timestamp,
+    /// Waits by the same clock.
+    pub wait: Wait,
+    /// 32 unpredictable bytes.
+    pub random: fn() -> [u8; 32],
 }
 
-/// Handles what woke the function: events, or the schedule. Events are planned first; then what is due is sent, with what
-/// time is left. What goes wrong with the mail service is nothing that an event is told again for.
+/// Handles what woke the function: events, what the mail service tells, or the schedule. Events are planned first; then what is
+/// due is sent, with what time is left. What goes wrong with the mail service is nothing that an event is told again for.
 ///
 /// # Errors
-/// The message is of another kind, or the schedule's run could not reach the database. An event that could not be planned is
-/// named in the answer, so that it is told again.
+/// The message is of another kind or cannot be read, or the database could not be reached for the schedule's run or for what the
+/// mail service told. An event that could not be planned is named in the answer, so that it is told again.
 pub async fn handle(app: &App, event: Value) -> Result<Value> {
     match Message::read(event)? {
         Message::Items(insertions) => {
@@ -66,7 +84,12 @@ pub async fn handle(app: &App, event: Value) -> Result<Value> {
             }
             Ok(unhandled.into())
         }
-        Message::Schedule => send::due(app, BY_SCHEDULE).await.map(|()| Value::Null),
+        Message::Mail(told) => reports::take(app, told).await.map(|()| Value::Null),
+        Message::Schedule => {
+            let looked = unplanned::plan(app, LOOKING).await;
+            let sent = send::due(app, BY_SCHEDULE).await;
+            looked.and(sent).map(|()| Value::Null)
+        }
         Message::Objects(_) => Err(Error::new(Code::Malformed, "no object is told to anybody")),
     }
 }
@@ -83,18 +106,36 @@ async fn planned(app: &App, insertions: &[Insertion]) -> Unhandled {
             return insertions.iter().collect();
         }
     };
-    let mut unhandled = vec![];
-    for (insertion, event) in insertions.iter().zip(events) {
+    let (mut done, mut unhandled) = (vec![], vec![]);
+    for (insertion, event) in insertions.iter().zip(&events) {
         let planned = match event {
-            Ok(event) => planning.plan(&event).await,
-            Err(error) => Err(error),
+            Ok(event) => planning.plan(event).await.map(|()| done.push(event)),
+            Err(error) => {
+                logged(error, "an item of the stream is no event");
+                unhandled.push(insertion);
+                continue;
+            }
         };
         if let Err(error) = planned {
             logged(&error, "an event could not be planned");
             unhandled.push(insertion);
         }
     }
+    mark(app, &done).await;
     unhandled.into_iter().collect()
+}
+
+/// Says that events were planned, for whoever looks for those that were not; without that mark they are planned twice, which
+/// changes nothing.
+async fn mark(app: &App, planned: &[&Event]) {
+    let told: Vec<&Event> = planned.iter().copied().filter(|event| !notices_of(event).is_empty()).collect();
+    let marked = match app.granted() {
+        Ok(granted) => app.store.mark_planned(&granted, &told, app.now()).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = marked {
+        logged(&error, "planned events could not be marked");
+    }
 }
 
 fn logged(error: &Error, what: &'static str) {
@@ -106,26 +147,53 @@ impl App {
     /// What the environment says.
     ///
     /// # Errors
-    /// `MAIL_FROM`, `MAILS_PER_SECOND`, `PUBLIC_URL` or Vault's address and login is not what it should be.
+    /// `MAIL_FROM`, `MAILS_PER_SECOND`, `MAILS_PER_DAY`, `PUBLIC_URL` or Vault's address and login is not what it should be.
     pub fn of(parts: &Parts) -> Result<Self, Fault> {
-        let start::Settings { public_url, mail_from, mails_per_second, .. } = parts.settings();
+        let start::Settings { public_url, mail_from, table_prefix, mail_configuration_set, .. } = parts.settings();
         let portal = PublicUrl::try_from(public_url.clone()).map_err(|_| Fault::new("PUBLIC_URL", "is no origin"))?;
         let from = mail_from.as_deref().ok_or(Fault::new("MAIL_FROM", "is not set"))?;
         let from = from.parse().map_err(|_| Fault::new("MAIL_FROM", "is no address"))?;
-        let rate = mails_per_second.as_deref().map_or(Ok(MAILS_PER_SECOND), str::parse);
-        let rate = rate.map_err(|_| Fault::new("MAILS_PER_SECOND", "is no number"))?;
-        let post =
-            Post::new(parts.mail()?, from, rate).map_err(|_| Fault::new("MAILS_PER_SECOND", "is not 1 to 1000"))?;
+        let post = Post::new(parts.mail()?, from, table_prefix, mail_configuration_set.clone());
         let key = HeldKey::new(parts.vault()?, start::random);
-        Ok(Self { store: parts.store(), post, branding: Branding::default(), portal, key, clock: start::clock })
+        Ok(Self {
+            store: parts.store(),
+            post,
+            limits: limits(parts.settings())?,
+            branding: Branding::default(),
+            portal,
+            key,
+            clock: start::clock,
+            wait: asleep,
+            random: start::random,
+        })
     }
 
     fn now(&self) -> Timestamp {
         (self.clock)()
     }
 
+    fn mint(&self) -> Mint {
+        Mint::new(self.now(), (self.random)())
+    }
+
     fn granted(&self) -> Result<Granted<SendNotices>> {
         let principal = Principal::System { part: SystemPart::Notifier, on_behalf_of: None };
         Actor { principal, standing: None, origin: Origin::default() }.grant(SendNotices, Platform)
     }
+}
+
+/// Waits in real time.
+#[must_use]
+pub fn asleep(time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(tokio::time::sleep(time))
+}
+
+fn limits(settings: &start::Settings) -> Result<MailLimits, Fault> {
+    let start::Settings { mails_per_second, mails_per_day, .. } = settings;
+    let number = |setting: &Option<String>, usual: u32| setting.as_deref().map_or(Ok(usual), str::parse);
+    let per_second =
+        number(mails_per_second, MAILS_PER_SECOND).map_err(|_| Fault::new("MAILS_PER_SECOND", "is no number"))?;
+    let per_day = number(mails_per_day, MAILS_PER_DAY).map_err(|_| Fault::new("MAILS_PER_DAY", "is no number"))?;
+    MailLimits::new(per_second, per_day)
+        .map_err(|_| Fault::new("MAILS_PER_SECOND", "or MAILS_PER_DAY is out of bounds"))
 }

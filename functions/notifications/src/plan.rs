@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::delivery::{Delivery, Names, SendNotices, TOO_LATE};
+use domain::delivery::{Delivery, Names, SendNotices, is_too_late};
 use domain::id::{OrganizationId, ProjectId, UserId};
 use domain::notices::{Notice, Recipient, notices_of};
 use domain::notification::NoticeKind;
@@ -41,7 +41,7 @@ impl<'a> Planning<'a> {
         Ok(Self { app, granted, people, names: BTreeMap::new() })
     }
 
-    /// Plans every mail of an event; again, it changes nothing. An event of yesterday is told to nobody any more.
+    /// Plans every mail of an event; again, it changes nothing. What is too late to be told is told to nobody.
     pub(crate) async fn plan(&mut self, event: &Event) -> Result<()> {
         let now = self.app.now();
         for Notice { kind, to, .. } in mailed(event, now) {
@@ -82,12 +82,10 @@ impl<'a> Planning<'a> {
     }
 }
 
-/// What of an event is told by mail, if it is not too late for that.
+/// What of an event is told by mail, as far as it is not too late for that.
 fn mailed(event: &Event, now: Timestamp) -> Vec<Notice> {
-    if now.minus(TOO_LATE) > event.at {
-        return vec![];
-    }
-    notices_of(event).into_iter().filter(is_mailed).collect()
+    let in_time = |notice: &Notice| !is_too_late(notice.kind, event.at, now);
+    notices_of(event).into_iter().filter(is_mailed).filter(in_time).collect()
 }
 
 fn person(to: &Recipient) -> Option<UserId> {

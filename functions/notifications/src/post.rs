@@ -1,21 +1,21 @@
 //! The way to the mail service: Amazon SES, one mail a call.
 
-use std::time::Duration;
-
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{DisplayErrorContext, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag};
-use domain::{Email, Rejected};
+use domain::Email;
+use domain::delivery::Delivery;
 
 use crate::mail::Mail;
 
-/// Sends mails from one address, at most so many a second.
+/// Sends mails from one address.
 #[derive(Clone)]
 pub struct Post {
     client: Client,
     from: Email,
-    pause: Duration,
+    deployment: String,
+    configuration_set: Option<String>,
 }
 
 /// What became of a mail.
@@ -32,43 +32,55 @@ pub(crate) enum Posted {
 }
 
 impl Post {
-    /// Sends nothing yet.
-    ///
-    /// # Errors
-    /// The rate is not 1 to 1,000 mails a second.
-    pub fn new(client: Client, from: Email, mails_per_second: u32) -> Result<Self, Rejected> {
-        let fits = (1..=1000).contains(&mails_per_second);
-        let pause = Duration::from_secs(1).checked_div(mails_per_second).unwrap_or_default();
-        fits.then_some(Self { client, from, pause }).ok_or(Rejected("must be 1 to 1000 mails a second"))
+    /// Sends nothing yet. The deployment is what its tables' names begin with: every mail is marked with it, so that what is
+    /// told of the mail later finds its way back. The configuration set is what makes the mail service tell.
+    #[must_use]
+    pub fn new(client: Client, from: Email, deployment: &str, configuration_set: Option<String>) -> Self {
+        // A tag cannot be empty.
+        let deployment = if deployment.is_empty() { "-" } else { deployment }.to_owned();
+        Self { client, from, deployment, configuration_set }
     }
 
-    /// Sends one mail. It takes at least its share of a second, so that one after the other keep to the rate.
-    pub(crate) async fn send(&self, to: &Email, mail: Mail) -> Posted {
-        let Some((content, kind)) = content(mail) else { return Posted::Refused("it cannot be written".to_owned()) };
+    /// What this deployment's mails are marked with.
+    pub(crate) fn deployment(&self) -> &str {
+        &self.deployment
+    }
+
+    /// Sends one mail.
+    pub(crate) async fn send(&self, delivery: &Delivery, mail: Mail) -> Posted {
+        let kind = mail.kind;
+        let Some(content) = content(mail) else { return Posted::Refused("it cannot be written".to_owned()) };
         let call = self
             .client
             .send_email()
             .from_email_address(self.from.as_str())
-            .destination(Destination::builder().to_addresses(to.as_str()).build())
-            .set_email_tags(kind.map(|kind| vec![kind]))
+            .destination(Destination::builder().to_addresses(delivery.to.as_str()).build())
+            .set_configuration_set_name(self.configuration_set.clone())
+            .set_email_tags(Some(self.tags(kind, delivery)))
             .content(content);
-        let (answer, ()) = tokio::join!(call.send(), tokio::time::sleep(self.pause));
-        match answer {
+        match call.send().await {
             Ok(sent) => Posted::Taken(sent.message_id.unwrap_or_default()),
             Err(error) => not_taken(error),
         }
     }
+
+    /// Never an e-mail: tags are shown in the mail service's logs and figures.
+    fn tags(&self, kind: &str, delivery: &Delivery) -> Vec<MessageTag> {
+        let event = delivery.event.id.to_string();
+        let tags = [("kind", kind), ("deployment", &self.deployment), ("event", &event)];
+        let tag = |(name, value): (&str, &str)| MessageTag::builder().name(name).value(value).build().ok();
+        tags.into_iter().filter_map(tag).collect()
+    }
 }
 
-fn content(mail: Mail) -> Option<(EmailContent, Option<MessageTag>)> {
-    let Mail { kind, subject, text, html, list_unsubscribe, .. } = mail;
+fn content(mail: Mail) -> Option<EmailContent> {
+    let Mail { subject, text, html, list_unsubscribe, .. } = mail;
     let words = |data: String| Content::builder().data(data).charset("UTF-8").build().ok();
     let body = Body::builder().text(words(text)?).html(words(html)?).build();
     let header = |value: String| MessageHeader::builder().name("List-Unsubscribe").value(value).build().ok();
     let headers = list_unsubscribe.and_then(header).map(|header| vec![header]);
     let message = Message::builder().subject(words(subject)?).body(body).set_headers(headers).build();
-    let tag = MessageTag::builder().name("kind").value(kind).build().ok();
-    Some((EmailContent::builder().simple(message).build(), tag))
+    Some(EmailContent::builder().simple(message).build())
 }
 
 /// A mail is refused for good only where the mail service says so of the mail itself: everything else may be mended.

@@ -52,6 +52,7 @@ fn trigger_name(trigger: &Trigger) -> String {
             format!("{prefix} {suffix}").replace(['/', '.'], " ").split_whitespace().collect::<Vec<_>>().join("-")
         }
         Trigger::Stream { table } => format!("stream-{table}"),
+        Trigger::Mail { kind } => kind.to_lowercase().replace(' ', "-"),
         Trigger::Schedule => "schedule".to_owned(),
     }
 }
@@ -118,6 +119,7 @@ fn sample(name: &str) -> &'static str {
         "project" => "prj_01JD3ZW8Q4M8S9C7X6V5B4N3M2",
         "import" => "imp_01JD3ZW8Q4M8S9C7X6V5B4N3M2",
         "session" => "current",
+        "suppression" => "sup_2C26B46B68FFC68FF99B453C1D30413413422D706483BFA0F98A5E886266E7AE",
         "proxy+" => "organizations",
         _ => ULID,
     }
@@ -127,6 +129,7 @@ fn wake(trigger: &Trigger) -> Value {
     match trigger {
         Trigger::Object { prefix, suffix } => object(&format!("{prefix}{}{suffix}", middle(prefix, suffix))),
         Trigger::Stream { table } => record(table),
+        Trigger::Mail { kind } => mail(kind),
         Trigger::Schedule => json!({
             "version": "0",
             "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
@@ -139,6 +142,30 @@ fn wake(trigger: &Trigger) -> Value {
             "detail": {},
         }),
     }
+}
+
+/// What is told of a mail that nobody knows, without what is particular to the kind: such a case is written by hand.
+fn mail(kind: &str) -> Value {
+    json!({
+        "version": "0",
+        "id": "6a7e8feb-b491-4cf7-a9f1-bf3703467718",
+        "detail-type": kind,
+        "source": "aws.ses",
+        "account": "123456789012",
+        "time": "2026-11-23T12:00:05Z",
+        "region": "eu-central-1",
+        "resources": ["arn:aws:ses:eu-central-1:123456789012:configuration-set/lane-mail"],
+        "detail": {
+            "eventType": "Send",
+            "mail": {
+                "timestamp": "2026-11-23T12:00:00.123Z",
+                "messageId": "0107019ab1c2d3e4-5f6a7b8c-9d0e-4f1a-8b2c-3d4e5f6a7b8c-000000",
+                "destination": ["canned@example.com"],
+                "tags": { "deployment": ["lane-"], "event": [format!("evt_{ULID}")] },
+            },
+            "send": {},
+        },
+    })
 }
 
 /// An object's name between what the template's filter gives: of an import nobody knows.

@@ -77,6 +77,9 @@ fn wakes(trigger: &Trigger, event: &Value) -> bool {
             .is_some_and(|key| key.starts_with(prefix.as_str()) && key.ends_with(suffix.as_str())),
         Trigger::Stream { table } => text(event, "/Records/0/eventSourceARN")
             .is_some_and(|stream| stream.contains(&format!(":table/lane-{table}/stream/"))),
+        Trigger::Mail { kind } => {
+            text(event, "/source") == Some("aws.ses") && text(event, "/detail-type") == Some(kind.as_str())
+        }
         Trigger::Schedule => text(event, "/detail-type") == Some("Scheduled Event"),
     }
 }

@@ -35,6 +35,8 @@ pub(crate) enum Trigger {
     Object { prefix: String, suffix: String },
     /// A record of a table's stream; the table's name is without the prefix.
     Stream { table: String },
+    /// What the mail service tells, by its name at EventBridge, such as `Email Bounced`.
+    Mail { kind: String },
     /// A time.
     Schedule,
 }
@@ -102,10 +104,23 @@ fn read_event(function: &mut Function, name: &str, event: &Value) -> Result<()> 
             function.routes.push(Route { name: name.to_owned(), method, path });
         }
         Some("S3") => function.triggers.push(object(event)?),
+        Some("EventBridgeRule") => function.triggers.extend(mail(event)?),
         Some("Schedule") => function.triggers.push(Trigger::Schedule),
         other => return Err(anyhow!("an event of type {other:?}")),
     }
     Ok(())
+}
+
+fn mail(event: &Value) -> Result<Vec<Trigger>> {
+    let pattern = event.get("Properties").and_then(|all| all.get("Pattern")).context("a rule without a pattern")?;
+    let texts = |name: &str| -> Vec<&str> {
+        let all = pattern.get(name).and_then(Value::as_sequence);
+        all.into_iter().flatten().filter_map(|one| text_of(Some(one))).collect()
+    };
+    if texts("source") != ["aws.ses"] {
+        return Err(anyhow!("a rule for events of {:?}", texts("source")));
+    }
+    Ok(texts("detail-type").into_iter().map(|kind| Trigger::Mail { kind: kind.to_owned() }).collect())
 }
 
 fn object(event: &Value) -> Result<Trigger> {
@@ -172,6 +187,9 @@ Resources:
           Type: S3
           Properties:
             Filter: { S3Key: { Rules: [{ Name: prefix, Value: in/ }, { Name: suffix, Value: .x }] } }
+        Mail:
+          Type: EventBridgeRule
+          Properties: { Pattern: { source: [aws.ses], detail-type: [Email Bounced] } }
   AuditEvents:
     Type: AWS::Lambda::EventSourceMapping
     Properties: { FunctionName: !Ref Audit, EventSourceArn: !GetAtt EventsTable.StreamArn }
@@ -183,8 +201,9 @@ Resources:
     fn functions_are_read_through_tags() {
         let get = Route { name: "Get".into(), method: "GET".into(), path: "/v1/a/{b}".into() };
         let put = Trigger::Object { prefix: "in/".into(), suffix: ".x".into() };
+        let mail = Trigger::Mail { kind: "Email Bounced".into() };
         let events = Trigger::Stream { table: "events".into() };
-        let audit = Function { name: "audit".into(), routes: vec![get], triggers: vec![put, events] };
+        let audit = Function { name: "audit".into(), routes: vec![get], triggers: vec![put, mail, events] };
         assert_eq!(functions(TEXT).unwrap(), [audit]);
     }
 

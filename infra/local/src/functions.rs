@@ -40,7 +40,7 @@ impl Functions {
         store: Store,
         secrets: &Secrets,
         temp_dir: PathBuf,
-        mails_per_second: u32,
+        mails: (u32, u32),
     ) -> Result<Self> {
         let settings = Settings { public_url: card.api.clone() };
         let core = Core { store: store.clone(), settings, clock: start::clock, random: start::random };
@@ -66,7 +66,7 @@ impl Functions {
                 key: links::HeldKey::new(secrets.login("invitations").await?, start::random),
                 portal: portal(card)?,
             },
-            notifications: notifications(card, secrets.login("notifications").await?, mails_per_second)?,
+            notifications: notifications(card, secrets.login("notifications").await?, mails)?,
             organizations: organizations::App { core: core.clone(), tenancy: tenancy("organizations").await? },
             tenant_lifecycle: tenant_lifecycle::App {
                 tenancy: tenancy("tenant-lifecycle").await?,
@@ -136,24 +136,38 @@ impl Functions {
     }
 }
 
+impl Functions {
+    /// Hands what becomes of mails to the notifications.
+    pub(crate) fn listen_to_mail(&self, mail: &embedded::MailSink) {
+        let app = self.notifications.clone();
+        mail.on(move |event| {
+            let app = app.clone();
+            async move {
+                let handled = notifications::handle(&app, event).await;
+                handled.map(drop).map_err(|error| operator::told(&error).to_string())
+            }
+        });
+    }
+}
+
 /// On the database itself: no proxy stands between, so that what is measured of a request, or failed on purpose, is the
 /// request's own.
-fn notifications(card: &Card, vault: vault::Vault, mails_per_second: u32) -> Result<notifications::App> {
+fn notifications(card: &Card, vault: vault::Vault, mails: (u32, u32)) -> Result<notifications::App> {
     let client = crate::clients::dynamodb(&card.dynamodb_endpoint, &card.functions_key);
     let store = Store::new(store::Config { client, prefix: card.tables.prefix.clone() });
     let from = MAIL_FROM.parse().context("reading the address that mails come from")?;
-    let post = notifications::Post::new(
-        crate::clients::mail(&card.ses_endpoint, &card.functions_key),
-        from,
-        mails_per_second,
-    )?;
+    let client = crate::clients::mail(&card.ses_endpoint, &card.functions_key);
+    let (per_second, per_day) = mails;
     Ok(notifications::App {
         store,
         key: links::HeldKey::new(vault, start::random),
-        post,
+        post: notifications::Post::new(client, from, &card.tables.prefix, Some(format!("{}mail", card.tables.prefix))),
+        limits: domain::mail_budget::MailLimits::new(per_second, per_day)?,
         branding: notifications::mail::Branding::default(),
         portal: portal(card)?,
         clock: start::clock,
+        wait: notifications::asleep,
+        random: start::random,
     })
 }
 

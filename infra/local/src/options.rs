@@ -84,6 +84,8 @@ pub struct Options {
     pub proxy: bool,
     /// How fast mails are sent, 1 to 1,000. The usual 25 keep an import's mails from taking the machine from the import.
     pub mails_per_second: u32,
+    /// How many mails are sent in any 24 hours.
+    pub mails_per_day: u32,
 }
 
 impl Options {
@@ -94,6 +96,9 @@ impl Options {
     pub fn new(data: impl Into<PathBuf>) -> Result<Self, Rejected> {
         let superadmin = "superadmin@portal.local".parse()?;
         let (data, ports) = (data.into(), PortsPlan::default());
-        Ok(Self { data, ports, fresh: false, superadmin, proxy: false, mails_per_second: 25 })
+        Ok(Self { data, ports, fresh: false, superadmin, proxy: false, mails_per_second: 25, mails_per_day: 1_000_000 })
+    }
+    pub(crate) fn mails(&self) -> (u32, u32) {
+        (self.mails_per_second, self.mails_per_day)
     }
 }

@@ -57,13 +57,13 @@ impl Stack {
         let (tables, secrets_ready) = tokio::join!(store.create_tables(), secrets.prepare());
         tables.context("making the tables")?;
         secrets_ready.context("preparing the secrets server")?;
-        let functions =
-            Functions::new(&card, store.clone(), &secrets, folder.scratch()?, options.mails_per_second).await?;
+        let functions = Functions::new(&card, store.clone(), &secrets, folder.scratch()?, options.mails()).await?;
         let file = folder.join(superadmin::FILE);
         let first_password = superadmin::ensure(&file, &store, &options.superadmin).await?;
         crate::files::write(&folder.join(card::FILE), &card)?;
         functions.listen_to(&parts.objects);
         functions.listen_to_events(&parts.streams, &card.tables.events)?;
+        functions.listen_to_mail(&parts.mail);
         let router = functions.router().merge(parts.mail.routes(MAILBOX));
         let front = Front::start(listener, api::finish(router, &functions.core));
         let schedules = Schedules::start(&functions);

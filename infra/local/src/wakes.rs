@@ -24,3 +24,11 @@ pub fn wakes_by_stream() -> [(&'static str, &'static str); 1] {
 pub fn wakes_by_time() -> [(&'static str, Duration); 3] {
     [(IMPORT_WORKER, IMPORTS), (NOTIFICATIONS, MAILS), ("tenant-lifecycle", TENANTS)]
 }
+
+/// Function and the kinds of what is told of mails that it is told, as EventBridge names them.
+#[must_use]
+pub fn wakes_by_mail() -> [(&'static str, &'static str); 5] {
+    let kinds =
+        ["Email Bounced", "Email Complaint Received", "Email Delivered", "Email Rejected", "Email Rendering Failed"];
+    kinds.map(|kind| (NOTIFICATIONS, kind))
+}

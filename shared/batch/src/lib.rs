@@ -1,13 +1,15 @@
-//! The one reading of messages: what an object store, a table's stream or a schedule tells a function, in the product's own
-//! words.
+//! The one reading of messages: what an object store, a table's stream, the mail service or a schedule tells a function, in the
+//! product's own words.
 //!
 //! Running a handler, logging its failures and handing them to the platform is `start::messages`.
 
 mod insertion;
+mod mail_report;
 mod notice;
 mod unhandled;
 
 pub use insertion::Insertion;
+pub use mail_report::{MailReport, MailTags};
 pub use notice::Arrival;
 pub use unhandled::Unhandled;
 
@@ -22,19 +24,25 @@ pub enum Message {
     /// Items were put into a table; told at least once each, those of one key in the order of their writes. What was not
     /// handled is answered with [`Unhandled`], or by an error for all of them.
     Items(Vec<Insertion>),
+    /// The mail service says what became of a mail; told perhaps twice, in no certain order.
+    Mail(MailReport),
     /// It is time for the regular work.
     Schedule,
 }
 
 impl Message {
     /// Reads an event as it came. Removed objects, and the test that S3 sends when notifications are set up, are no
-    /// arrivals; changed and removed items are no insertions; whatever is about neither is a schedule.
+    /// arrivals; changed and removed items are no insertions; whatever is about nothing of it is a schedule.
     ///
     /// # Errors
-    /// [`Code::Malformed`] for records that are unlike those of S3 and of DynamoDB's streams: trying again cannot help.
+    /// [`Code::Malformed`] for what is unlike the records of S3 and of DynamoDB's streams, and the events of SES: trying again
+    /// cannot help.
     pub fn read(event: Value) -> Result<Self> {
         if event.get("Event").is_some_and(|kind| kind == "s3:TestEvent") {
             return Ok(Self::Objects(vec![]));
+        }
+        if mail_report::is_report(&event) {
+            return mail_report::read(&event).map(Self::Mail);
         }
         let Some(records) = event.get("Records").and_then(Value::as_array) else { return Ok(Self::Schedule) };
         if records.first().is_some_and(insertion::is_record) {

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::notification::NoticeKind;
-use crate::{Action, Command, Email, Event, PlatformScope, Timestamp};
+use crate::account_link::LinkPurpose;
+use crate::invitation::LIFETIME;
+use crate::notification::{Family, NoticeKind};
+use crate::{Action, Command, Email, Event, EventKind, PlatformScope, Timestamp};
 
-/// What is not sent within this time after its event is not sent at all.
-pub const TOO_LATE: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// Nothing is worth telling longer than this after its event.
+pub const TOLD_AT_MOST: Duration = LIFETIME;
 /// So long does one sender have a mail to itself.
 pub const LEASE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_secs(30);
@@ -68,12 +71,32 @@ pub enum DeliveryState {
         at: Timestamp,
         /// What the mail service calls it.
         message_id: String,
+        /// When the recipient's server took it, as far as the mail service told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delivered_at: Option<Timestamp>,
+        /// What went wrong behind the mail service, but not for good, such as a full mailbox.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trouble: Option<String>,
     },
     /// It is never sent.
     Failed {
         /// Since when.
         at: Timestamp,
         /// Why.
+        why: String,
+    },
+    /// It was sent, and nothing arrives at that address.
+    Bounced {
+        /// When that was told.
+        at: Timestamp,
+        /// Why.
+        why: String,
+    },
+    /// It arrived, and was called unwanted.
+    Complained {
+        /// When that was told.
+        at: Timestamp,
+        /// As what.
         why: String,
     },
 }
@@ -88,8 +111,47 @@ impl Delivery {
     /// Whether it is not worth sending any more.
     #[must_use]
     pub fn is_too_late(&self, now: Timestamp) -> bool {
-        now.minus(TOO_LATE) > self.event.at
+        is_too_late(self.notice, self.event.at, now)
     }
+
+    /// When it is its turn. Somebody who joined with ten thousand others did not ask for the link at this moment.
+    #[must_use]
+    pub fn turn(&self) -> Turn {
+        match self.notice.family() {
+            Family::Security => Turn::First,
+            Family::Links if self.event.action != EventKind::MemberAdded => Turn::First,
+            _ => Turn::Usual,
+        }
+    }
+}
+
+/// In which order mails are sent, and which of them the last of the daily quota is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Turn {
+    /// What protects an account, and links that somebody waits for.
+    First,
+    /// Everything else.
+    Usual,
+}
+
+/// How long after its event something is worth a mail: a link as long as it works, what protects an account for three
+/// days, and news for one.
+#[must_use]
+pub fn worth_telling(notice: NoticeKind) -> Duration {
+    match notice {
+        NoticeKind::Invited => LIFETIME,
+        NoticeKind::VerificationLink => LinkPurpose::Verification.validity(),
+        NoticeKind::PasswordResetLink => LinkPurpose::PasswordReset.validity(),
+        NoticeKind::EmailChangeLink => LinkPurpose::EmailChange.validity(),
+        _ if notice.family() == Family::Security => 3 * DAY,
+        _ => DAY,
+    }
+}
+
+/// Whether that is not worth telling by mail any more.
+#[must_use]
+pub fn is_too_late(notice: NoticeKind, happened: Timestamp, now: Timestamp) -> bool {
+    happened.plus(worth_telling(notice)) < now
 }
 
 impl DeliveryState {
@@ -99,7 +161,7 @@ impl DeliveryState {
         match self {
             Self::Queued { due, .. } => Some(*due),
             Self::Claimed { until, .. } => Some(*until),
-            Self::Sent { .. } | Self::Failed { .. } => None,
+            Self::Sent { .. } | Self::Failed { .. } | Self::Bounced { .. } | Self::Complained { .. } => None,
         }
     }
 
@@ -108,8 +170,14 @@ impl DeliveryState {
     pub fn attempts(&self) -> u32 {
         match self {
             Self::Queued { attempts, .. } | Self::Claimed { attempts, .. } => *attempts,
-            Self::Sent { .. } | Self::Failed { .. } => 0,
+            Self::Sent { .. } | Self::Failed { .. } | Self::Bounced { .. } | Self::Complained { .. } => 0,
         }
+    }
+
+    /// The mail service took it.
+    #[must_use]
+    pub fn sent(at: Timestamp, message_id: String) -> Self {
+        Self::Sent { at, message_id, delivered_at: None, trouble: None }
     }
 
     /// The state of whoever sends it next.
@@ -153,5 +221,23 @@ mod tests {
         }
         assert_eq!(pauses[..7], [30, 60, 120, 240, 480, 900, 900]);
         assert!(pauses[7..].iter().all(|pause| *pause == 900));
+    }
+
+    #[test]
+    fn a_link_is_worth_sending_while_it_works_what_protects_for_three_days_and_news_for_one() {
+        let hours = |kind| worth_telling(kind).as_secs() / 3600;
+        for kind in NoticeKind::ALL {
+            let wanted = match kind {
+                NoticeKind::Invited => 7 * 24,
+                NoticeKind::PasswordResetLink => 1,
+                NoticeKind::VerificationLink | NoticeKind::EmailChangeLink => 24,
+                _ if kind.family() == Family::Security => 3 * 24,
+                _ => 24,
+            };
+            assert_eq!(hours(kind), wanted, "{}", kind.name());
+            assert!(worth_telling(kind) <= TOLD_AT_MOST, "{}", kind.name());
+            let (then, end) = (Timestamp::from_millis(0), Timestamp::from_millis(wanted * 3_600_000));
+            assert!(!is_too_late(kind, then, end) && is_too_late(kind, then, end.plus(Duration::from_millis(1))));
+        }
     }
 }

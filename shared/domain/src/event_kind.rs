@@ -183,6 +183,9 @@ pub enum EventKind {
     /// Mail to an address bounced or was complained of: it gets none any more.
     #[serde(rename = "mail.suppressed")]
     MailSuppressed,
+    /// A superadmin lets an address have mail again.
+    #[serde(rename = "mail.suppression-lifted")]
+    MailSuppressionLifted,
     /// A superadmin's request reached into a tenant, whatever came of it.
     #[serde(rename = "organization.accessed")]
     TenantAccessed,
@@ -276,7 +279,8 @@ impl EventKind {
             | Self::UserEdited
             | Self::InvitationMailBounced
             | Self::NotificationPreferencesChanged
-            | Self::MailSuppressed => Category::Activity,
+            | Self::MailSuppressed
+            | Self::MailSuppressionLifted => Category::Activity,
         }
     }
 }

@@ -124,6 +124,7 @@ fn told(event: &Event) -> Told {
         | EventKind::ServiceAccountDeleted
         | EventKind::NotificationPreferencesChanged
         | EventKind::MailSuppressed
+        | EventKind::MailSuppressionLifted
         | EventKind::PasswordRefused
         | EventKind::AuditRead
         | EventKind::TenantAccessed => vec![],

@@ -36,8 +36,12 @@ pub struct Settings {
     pub mail_endpoint: Option<String>,
     /// `MAIL_FROM`: whom mails come from; only a function that sends any needs it.
     pub mail_from: Option<String>,
-    /// `MAILS_PER_SECOND`: how fast one run sends them; 10 otherwise.
+    /// `MAILS_PER_SECOND`: how fast the deployment sends them; 10 otherwise.
     pub mails_per_second: Option<String>,
+    /// `MAILS_PER_DAY`: how many the deployment sends in any 24 hours; 50,000 otherwise.
+    pub mails_per_day: Option<String>,
+    /// `MAIL_CONFIGURATION_SET`: what makes the mail service tell what became of mails; nothing does without it.
+    pub mail_configuration_set: Option<String>,
     /// `LOG_LEVEL`: `error`, `warn` or `info` (otherwise). A release build holds nothing below.
     pub log_level: Option<String>,
 }
@@ -90,6 +94,8 @@ impl Settings {
             mail_endpoint: find("AWS_ENDPOINT_URL_SESV2"),
             mail_from: find("MAIL_FROM"),
             mails_per_second: find("MAILS_PER_SECOND"),
+            mails_per_day: find("MAILS_PER_DAY"),
+            mail_configuration_set: find("MAIL_CONFIGURATION_SET"),
             log_level: find("LOG_LEVEL"),
         })
     }

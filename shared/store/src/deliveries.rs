@@ -1,22 +1,22 @@
 //! Mails on their way: planned once, claimed by one sender at a time, and marked with what became of them.
 //!
 //! None of these writes has an audit event: nobody decided anything. The event is what the mail is about, and the delivery's
-//! own state is the record of what became of it.
+//! own state is the record of what became of it. What the mail service tells later is `delivery_reports.rs`.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::delivery::{Delivery, DeliveryState, Names, SendNotices};
+use domain::delivery::{Delivery, DeliveryState, Names, SendNotices, Turn};
 use domain::id::UserId;
 use domain::organization::Organization;
 use domain::project::Project;
 use domain::user::User;
 use domain::{Event, Granted, Result, Timestamp};
 
-use crate::core::{Store, decode, encode};
+use crate::core::{ATTEMPTS, Store, decode, encode, pause};
 use crate::delivery_item::{self, DeliveryItem};
 use crate::edit::Edit;
 use crate::fault::Fault;
 use crate::items::{OrganizationItem, TenantItem};
-use crate::keys::{self, index};
+use crate::keys::{self, index, mails};
 use crate::person_items::UserItem;
 
 impl Store {
@@ -58,9 +58,15 @@ impl Store {
         }
     }
 
-    /// AP-124. Mails that somebody is to look at, those that have waited longest first. The index is eventually consistent:
-    /// some of them may be claimed or over.
-    pub async fn due_deliveries(&self, _: &Granted<SendNotices>, now: Timestamp, limit: u32) -> Result<Vec<Delivery>> {
+    /// AP-124. Mails of a turn that somebody is to look at, those that have waited longest first. The index is eventually
+    /// consistent: some of them may be claimed or over.
+    pub async fn due_deliveries(
+        &self,
+        _: &Granted<SendNotices>,
+        turn: Turn,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Delivery>> {
         let text = |value: String| AttributeValue::S(value);
         let call = self
             .client
@@ -68,7 +74,7 @@ impl Store {
             .table_name(&self.platform)
             .index_name(index::SECOND)
             .key_condition_expression("gsi2pk = :pk AND gsi2sk < :now")
-            .expression_attribute_values(":pk", text(index::OPEN_MAILS.to_owned()))
+            .expression_attribute_values(":pk", text(mails::open(turn).to_owned()))
             // Everything of this very instant included.
             .expression_attribute_values(":now", text(format!("{now}$")))
             .limit(i32::try_from(limit).unwrap_or(i32::MAX));
@@ -89,13 +95,27 @@ impl Store {
         Ok(self.settle_delivery(granted, read, &state).await?.then_some(claimed))
     }
 
-    /// AP-126. Says what became of a mail that one has claimed, or puts it off; whether it was still one's own.
+    /// AP-126. Says what became of a mail that one has claimed, or puts it off; whether it was still one's own. What the mail
+    /// service tells of it at that moment is waited for.
     pub async fn settle_delivery(
         &self,
         _: &Granted<SendNotices>,
         before: &Delivery,
         state: &DeliveryState,
     ) -> Result<bool> {
+        for attempt in 1.. {
+            match self.settled(before, state)?.send(&self.client).await {
+                Ok(()) => break,
+                Err(fault) if fault.refused().is_some() => return Ok(false),
+                Err(fault) if fault.is_conflict() && attempt < ATTEMPTS => pause(attempt).await,
+                Err(fault) => return Err(fault.into_error("changing a mail's state")),
+            }
+        }
+        Ok(true)
+    }
+
+    /// The change of a mail's state, if nobody changed it since.
+    pub(crate) fn settled(&self, before: &Delivery, state: &DeliveryState) -> Result<Edit> {
         let key = delivery_item::key(before);
         let place = state.due().map(|due| index::open_mail(due, &key.pk));
         let edit = Edit::of(&self.platform, key).set("state", state)?.set("version", before.version + 1)?;
@@ -103,10 +123,6 @@ impl Store {
             Some(place) => edit.set("gsi2sk", place)?,
             None => edit.remove("gsi2pk").remove("gsi2sk").set("expires", delivery_item::expires(state))?,
         };
-        match edit.when("version", "=", before.version)?.send(&self.client).await {
-            Ok(()) => Ok(true),
-            Err(fault) if fault.refused().is_some() => Ok(false),
-            Err(fault) => Err(fault.into_error("changing a mail's state")),
-        }
+        edit.when("version", "=", before.version)
     }
 }

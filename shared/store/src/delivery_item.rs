@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::delivery::{Delivery, DeliveryState};
 use serde::{Deserialize, Serialize};
 
-use crate::keys::{self, Key, index};
+use crate::keys::{self, Key, index, mails};
 
 /// What is over is kept for so long.
 const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
@@ -27,7 +27,7 @@ impl From<&Delivery> for DeliveryItem {
     fn from(delivery: &Delivery) -> Self {
         let Key { pk, sk } = key(delivery);
         let gsi2sk = delivery.state.due().map(|due| index::open_mail(due, &pk));
-        let gsi2pk = gsi2sk.is_some().then(|| index::OPEN_MAILS.to_owned());
+        let gsi2pk = gsi2sk.is_some().then(|| mails::open(delivery.turn()).to_owned());
         Self { pk, sk, gsi2pk, gsi2sk, delivery: delivery.clone() }
     }
 }
@@ -45,7 +45,10 @@ pub(crate) fn key(delivery: &Delivery) -> Key {
 /// Seconds since 1970 after which nobody asks for it any more; never for what is open.
 pub(crate) fn expires(state: &DeliveryState) -> Option<u64> {
     match state {
-        DeliveryState::Sent { at, .. } | DeliveryState::Failed { at, .. } => Some(at.plus(KEPT).seconds()),
+        DeliveryState::Sent { at, .. }
+        | DeliveryState::Failed { at, .. }
+        | DeliveryState::Bounced { at, .. }
+        | DeliveryState::Complained { at, .. } => Some(at.plus(KEPT).seconds()),
         DeliveryState::Queued { .. } | DeliveryState::Claimed { .. } => None,
     }
 }

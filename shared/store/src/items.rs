@@ -112,7 +112,7 @@ pub(crate) struct TallyItem {
     pub(crate) members: u64,
 }
 
-/// Anything of a tenant table whose fields are the domain's own.
+/// Anything whose fields are the domain's own: most of what tenant tables hold, and a few items of the platform.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct TenantItem<T> {
     pub(crate) pk: String,

@@ -9,6 +9,8 @@ use domain::id::{
 use domain::organization::Status;
 use sha2::{Digest, Sha256};
 
+pub(crate) mod mails;
+
 /// A primary key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key {
@@ -162,7 +164,6 @@ pub(crate) mod index {
     pub(crate) const IMPORTS: &str = "IMPORTS";
     pub(crate) const OPEN_IMPORTS: &str = "IMPORTS#open";
     pub(crate) const KEPT_IMPORTS: &str = "IMPORTS#kept";
-    pub(crate) const OPEN_MAILS: &str = "MAILS#open";
 
     pub(crate) fn organizations_of(status: Status) -> String {
         format!("ORGS#{}", status.as_str())

@@ -16,6 +16,7 @@ mod operation;
 mod place;
 mod prepare;
 mod snapshot;
+mod suppressed;
 mod undo;
 mod world;
 

@@ -58,6 +58,7 @@ async fn filled(world: &World, operation: &Operation, name: &str, place: &Place,
         "user" => place.bystander.clone(),
         "import" => world.import.clone(),
         "session" => fresh_session(actor).await,
+        "suppression" => crate::suppressed::fresh(world).await,
         "id" if path.contains("/invitations/") => invitation::fresh(world, place, actor).await,
         "token" if path.starts_with("/v1/service-accounts") => world.api_token.clone(),
         "token" => place.api_token.clone(),
@@ -125,13 +126,15 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 52] = [
+const KNOWN_WITHOUT_BODY: [&str; 54] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
     "GET /v1/imports/template",
     "GET /v1/imports/{import}",
     "GET /v1/imports/{import}/result",
+    "GET /v1/mail-suppressions",
+    "DELETE /v1/mail-suppressions/{suppression}",
     "GET /v1/me",
     "GET /v1/me/organizations",
     "GET /v1/openapi.json",

@@ -86,6 +86,26 @@ impl Portal {
         texts.filter_map(token).next().unwrap_or_else(|| panic!("no link to {page} was mailed to {email}"))
     }
 
+    /// The mail service tells that the newest mail to an address bounced for good.
+    ///
+    /// # Panics
+    /// There is none.
+    pub async fn bounce(&self, email: &str) {
+        self.mail_became(email, "bounce").await;
+    }
+
+    /// The mail service tells that of the newest mail to an address: `bounce`, `bounce-once`, `complain` or `deliver`.
+    ///
+    /// # Panics
+    /// There is none.
+    pub async fn mail_became(&self, email: &str, what: &str) {
+        self.stack.idle().await;
+        let letters = self.stack.mail().letters();
+        let letter = letters.iter().rev().find(|letter| letter.to == [email]);
+        let id = &letter.unwrap_or_else(|| panic!("no mail to {email}")).message_id;
+        let _ = self.visitor().act(&format!("/_local/mail/{id}/{what}")).await.expect_status(204);
+    }
+
     /// Makes a pooled organization; its id.
     pub async fn organization(&self, name: &str) -> String {
         let asked = json!({ "name": name, "placement": "pooled" });

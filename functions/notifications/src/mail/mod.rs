@@ -53,7 +53,8 @@ impl Sender<'_> {
     pub fn write(&self, letter: &Letter) -> domain::Result<Mail> {
         let subject = subject::of(letter, self.branding);
         let notice = letter.notice();
-        let settings = notice.can_be_switched(Channel::Email).then(|| format!("{}/notifications", self.portal));
+        let settings =
+            notice.can_be_switched(Channel::Email).then(|| format!("{}/notifications/preferences", self.portal));
         let (sender, settings) = (*self, settings.as_deref());
         let html = Html { letter, sender, subject: &subject, settings }.render().map_err(domain::Error::internal)?;
         let text = Text { letter, sender, settings }.render().map_err(domain::Error::internal)?;

@@ -6,7 +6,7 @@ use domain::EventKind;
 use domain::change::Change;
 use serde_json::{Value, json};
 
-use crate::stack::{ANN, Stack, content, message, pass, record};
+use crate::stack::{ANN, Stack, message, pass, record};
 
 const HOME: &str = "203.0.113.7";
 const AWAY: &str = "198.51.100.9";
@@ -69,12 +69,24 @@ async fn a_sign_in_is_told_of_where_another_place_was_known() {
 }
 
 #[tokio::test]
-async fn an_event_of_yesterday_is_told_to_nobody() {
+async fn what_is_too_late_for_what_it_says_is_planned_for_nobody() {
     let stack = Stack::start().await;
-    let late = message(&[&stack.event(EventKind::PasswordChanged, HOME, vec![])]);
-    pass(Duration::from_secs(24 * 3600 + 1));
-    stack.told(&late).await;
-    assert_eq!((stack.sink.letters().len(), stack.planned().await), (0, 0));
+    let change = || vec![Change::set("role", "admin"), Change::set("source", "manual")];
+    for (kind, days) in [(EventKind::PasswordChanged, 3), (EventKind::MemberRoleChanged, 1)] {
+        let mut event = stack.event(kind, HOME, change());
+        event.actor.id = None;
+        pass(Duration::from_secs(days * 24 * 3600));
+        let before = stack.planned().await;
+        let told = message(&[&event]);
+        pass(Duration::from_millis(1));
+        stack.told(&told).await;
+        assert_eq!(stack.planned().await, before, "{}", kind.name());
+    }
+    let mut event = stack.event(EventKind::PasswordChanged, HOME, vec![]);
+    event.actor.id = None;
+    pass(Duration::from_secs(2 * 24 * 3600));
+    stack.told(&message(&[&event])).await;
+    assert_eq!(stack.subjects(), ["Your password was changed"]);
 }
 
 #[tokio::test]
@@ -94,16 +106,7 @@ async fn the_canned_invocations_are_handled() {
     let canned = |name: &str| -> Value { serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap() };
     assert_eq!(stack.told(&canned("stream-events.json")).await, json!({ "batchItemFailures": [] }));
     assert_eq!(stack.told(&canned("schedule.json")).await, Value::Null);
-}
-
-#[tokio::test]
-async fn mails_keep_to_the_rate() {
-    let stack = Stack::start().await;
-    let events: Vec<_> = (0..10).map(|_| stack.event(EventKind::PasswordChanged, HOME, vec![])).collect();
-    let told = message(&events.iter().collect::<Vec<_>>());
-    let before = tokio::time::Instant::now();
-    notifications::handle(&stack.app_at(50), told).await.unwrap();
-    assert_eq!(stack.sink.letters().len(), 10);
-    assert!(before.elapsed() >= Duration::from_millis(200), "{:?}", before.elapsed());
-    assert!(stack.sink.letters().iter().all(|letter| content(letter) == content(&stack.sink.letters()[0])));
+    for kind in ["bounced", "complaint-received", "delivered", "rejected", "rendering-failed"] {
+        assert_eq!(stack.told(&canned(&format!("email-{kind}.json"))).await, Value::Null, "{kind}");
+    }
 }

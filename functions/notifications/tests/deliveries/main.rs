@@ -11,4 +11,10 @@ mod mails;
 #[cfg(test)]
 mod outages;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod stack;
+#[cfg(test)]
+mod turns;
+#[cfg(test)]
+mod unplanned;

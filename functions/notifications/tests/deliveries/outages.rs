@@ -89,11 +89,11 @@ async fn a_mail_whose_answer_was_lost_is_sent_again_once_its_lease_is_over_and_n
 }
 
 #[tokio::test]
-async fn what_could_not_be_sent_for_a_day_is_not_sent_any_more() {
+async fn what_protects_an_account_and_could_not_be_sent_for_three_days_is_not_sent_any_more() {
     let stack = Stack::start().await;
     stack.sink.set_mode(Mode::Down);
     stack.told(&message(&[&stack.event(EventKind::PasswordChanged, "203.0.113.7", vec![])])).await;
-    pass(Duration::from_secs(24 * 3600 + 1));
+    pass(Duration::from_secs(3 * 24 * 3600 + 1));
     stack.sink.set_mode(Mode::Accept);
     stack.settle().await;
     assert_eq!(stack.sink.letters().len(), 0);

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_http_client::Builder;
 use domain::change::{Change, Target};
 use domain::id::UserId;
+use domain::mail_budget::MailLimits;
 use domain::scope::Platform;
 use domain::user::Bootstrap;
 use domain::{Actor, Event, EventKind, Mint, Origin, Principal, Timestamp};
@@ -38,6 +40,12 @@ pub(crate) fn now() -> Timestamp {
 
 pub(crate) fn pass(time: Duration) {
     NOW.set(now().plus(time).millis());
+}
+
+/// Lets simulated time pass in place of real time.
+fn simulated(time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    pass(time);
+    Box::pin(std::future::ready(()))
 }
 
 fn random() -> [u8; 32] {
@@ -89,18 +97,21 @@ impl Stack {
 
     /// The function, freshly started.
     pub(crate) fn app(&self) -> App {
-        self.app_at(1000)
+        self.app_at(1000, 1_000_000)
     }
 
-    pub(crate) fn app_at(&self, mails_per_second: u32) -> App {
-        let post = Post::new(ses(self.post.endpoint()), "portal@acme.example".parse().unwrap(), mails_per_second);
+    pub(crate) fn app_at(&self, mails_per_second: u32, mails_per_day: u32) -> App {
+        let (from, set) = ("portal@acme.example".parse().unwrap(), Some("test-mail".to_owned()));
         App {
             store: store(client(self.database.endpoint())),
-            post: post.unwrap(),
+            post: Post::new(ses(self.post.endpoint()), from, "test-", set),
+            limits: MailLimits::new(mails_per_second, mails_per_day).unwrap(),
             branding: Branding::default(),
             key: links::HeldKey::new(self.vault(), random),
             portal: "https://portal.example.com".to_owned().try_into().unwrap(),
             clock: now,
+            wait: simulated,
+            random,
         }
     }
 
@@ -155,15 +166,48 @@ impl Stack {
     }
 
     /// How many mails were planned.
-    #[expect(clippy::disallowed_methods, reason = "a test looks at everything")]
     pub(crate) async fn planned(&self) -> usize {
-        let mut pages = self.client.scan().table_name("test-platform").into_paginator().items().send();
-        let mut mails = 0;
+        self.items("MAIL#").await.len()
+    }
+
+    /// What the platform's table holds under keys that begin so.
+    pub(crate) async fn items(&self, begin: &str) -> Vec<Value> {
+        self.scan("test-platform", begin).await
+    }
+
+    /// The records of that kind.
+    pub(crate) async fn records(&self, kind: EventKind) -> Vec<Value> {
+        let all = self.scan("test-events", "").await;
+        all.into_iter().filter(|event| event["action"] == kind.name()).collect()
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test looks at everything")]
+    async fn scan(&self, table: &str, begin: &str) -> Vec<Value> {
+        let mut pages = self.client.scan().table_name(table).into_paginator().items().send();
+        let mut found = vec![];
         while let Some(item) = pages.next().await {
-            let is_mail = matches!(&item.unwrap()["pk"], AttributeValue::S(pk) if pk.starts_with("MAIL#"));
-            mails += usize::from(is_mail);
+            let item = item.unwrap();
+            if matches!(&item["pk"], AttributeValue::S(pk) if pk.starts_with(begin)) {
+                found.push(serde_dynamo::from_item(item).unwrap());
+            }
         }
-        mails
+        found
+    }
+
+    /// Writes an event into the log; no stream tells of it here.
+    pub(crate) async fn log(&self, event: &Event) {
+        let Value::Object(mut item) = serde_json::to_value(event).unwrap() else { panic!("no object") };
+        let shard = event.id.ulid().0 % 8;
+        for (name, value) in [
+            ("pk", format!("PLATFORM#{}#{shard}", event.at.day())),
+            ("sk", event.id.to_string()),
+            ("gsi1pk", format!("{}#{shard}", event.at.day())),
+            ("gsi1sk", event.id.to_string()),
+        ] {
+            item.insert(name.to_owned(), json!(value));
+        }
+        let item = serde_dynamo::to_item(item).unwrap();
+        self.client.put_item().table_name("test-events").set_item(Some(item)).send().await.unwrap();
     }
 
     pub(crate) fn subjects(&self) -> Vec<String> {
@@ -207,11 +251,13 @@ fn typed(value: Value) -> Value {
     }
 }
 
+/// Made so long ago that nobody is told of it any more.
 async fn ann(store: &Store) -> UserId {
+    let then = Timestamp::from_millis(now().millis() - 8 * 24 * 3_600_000);
     let operator = Actor { principal: Principal::Operator, standing: None, origin: Origin::default() };
     let granted = operator.grant(Bootstrap, Platform).unwrap();
     let asked = OneTimePassword { email: ANN.parse().unwrap(), password: "x".to_owned(), password_until: now() };
-    match store.create_superadmin(&granted, asked, &mut mint()).await.unwrap() {
+    match store.create_superadmin(&granted, asked, &mut Mint::new(then, random())).await.unwrap() {
         Bootstrapped::Created(user) => user,
         Bootstrapped::AlreadyDone => panic!("a new table holds a superadmin"),
     }

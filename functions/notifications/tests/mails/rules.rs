@@ -71,7 +71,7 @@ fn only_what_can_be_switched_off_says_how() {
     for mail in all() {
         let fixed =
             matches!(mail.notice.family(), Family::Security | Family::Links) || mail.notice == NoticeKind::Invited;
-        let settings = "https://portal.example.com/notifications";
+        let settings = "https://portal.example.com/notifications/preferences";
         let wanted = (!fixed).then(|| format!("<{settings}>"));
         assert_eq!(mail.list_unsubscribe, wanted, "{}", mail.kind);
         assert_eq!(mail.text.contains(settings), !fixed, "{}", mail.kind);

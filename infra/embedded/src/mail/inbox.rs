@@ -2,16 +2,28 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
+use futures::future::BoxFuture;
+use serde_json::Value;
 use tokio::sync::watch;
 
-use super::{Letter, Mode};
+use super::{Feedback, Letter, Mode};
 
-#[derive(Debug)]
+/// Who is told what became of mails.
+pub(super) type Listener = Arc<dyn Fn(Value) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+
 pub(super) struct Inbox {
     folder: PathBuf,
     letters: watch::Sender<Vec<Letter>>,
     mode: watch::Sender<Mode>,
+    listener: OnceLock<Listener>,
+}
+
+impl std::fmt::Debug for Inbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inbox").field("folder", &self.folder).finish_non_exhaustive()
+    }
 }
 
 impl Inbox {
@@ -25,7 +37,8 @@ impl Inbox {
             }
         }
         letters.sort_by(|one, other| one.message_id.cmp(&other.message_id));
-        Ok(Self { folder, letters: watch::Sender::new(letters), mode: watch::Sender::default() })
+        let (letters, mode) = (watch::Sender::new(letters), watch::Sender::default());
+        Ok(Self { folder, letters, mode, listener: OnceLock::new() })
     }
 
     pub(super) fn mode(&self) -> Mode {
@@ -42,6 +55,18 @@ impl Inbox {
 
     pub(super) fn letter(&self, message_id: &str) -> Option<Letter> {
         self.letters.borrow().iter().find(|letter| letter.message_id == message_id).cloned()
+    }
+
+    /// The first one stays.
+    pub(super) fn listen(&self, listener: Listener) {
+        let _ = self.listener.set(listener);
+    }
+
+    /// Whether there is such a mail.
+    pub(super) async fn tell(&self, message_id: &str, feedback: Feedback) -> Result<bool, String> {
+        let Some(letter) = self.letter(message_id) else { return Ok(false) };
+        let listener = self.listener.get().ok_or_else(|| "nobody listens to what becomes of mails".to_owned())?;
+        listener(feedback.event(&letter)).await.map(|()| true)
     }
 
     pub(super) async fn wait_for(&self, fits: impl Fn(&Letter) -> bool) -> Letter {

@@ -1,5 +1,6 @@
 //! E-mail that goes nowhere: an SES v2 endpoint that keeps every mail as a file.
 
+mod feedback;
 mod inbox;
 mod letter;
 mod pages;
@@ -11,9 +12,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
+use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::serve::{self, Server};
+pub use feedback::Feedback;
 use inbox::Inbox;
 pub use letter::Letter;
 
@@ -106,8 +110,26 @@ impl MailSink {
         self.inbox.wait_for(fits).await
     }
 
+    /// Names who is told what became of mails, as EventBridge brings the events of a configuration set; nobody until then.
+    pub fn on<F, Fut>(&self, handler: F)
+    where
+        F: Fn(Value) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        self.inbox.listen(Arc::new(move |event| handler(event).boxed()));
+    }
+
+    /// Tells that of a mail, and waits until it was handled; whether there is such a mail.
+    ///
+    /// # Errors
+    /// What the handler said.
+    pub async fn tell(&self, message_id: &str, feedback: Feedback) -> Result<bool, String> {
+        self.inbox.tell(message_id, feedback).await
+    }
+
     /// Pages and JSON for people and tests under `base`, such as `/_local/mail`, with or without a slash: it lists (JSON with
-    /// `Accept: application/json`), `/{message id}` shows, `/{message id}/html` is its HTML alone, without scripts.
+    /// `Accept: application/json`), `/{message id}` shows, `/{message id}/html` is its HTML alone, without scripts. `POST`
+    /// `/{message id}/bounce`, `/bounce-once`, `/complain` and `/deliver` tell that of it.
     pub fn routes(&self, base: &str) -> axum::Router {
         pages::routes(Arc::clone(&self.inbox), base)
     }

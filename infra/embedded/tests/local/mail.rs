@@ -108,3 +108,32 @@ async fn pages_show_mails_without_running_anything_in_them() {
     let (_, json) = page("/_local/mail".to_owned(), "application/json").await;
     assert!(json.contains("\"subject\":\"Wel<come\""), "{json}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_became_of_a_mail_is_told_on_command_as_the_mail_service_tells_it() {
+    let (_folder, sink, client) = sink().await;
+    let id = send(&client, "to@example.com").await.unwrap().message_id.unwrap();
+    let router = sink.routes("/_local/mail");
+    let post = async |path: String, accept: &str| {
+        let request = http::Request::post(path).header("accept", accept).body(axum::body::Body::empty()).unwrap();
+        let answer = router.clone().oneshot(request).await.unwrap();
+        (answer.status().as_u16(), answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned()))
+    };
+    let bounce = || format!("/_local/mail/{id}/bounce");
+    assert_eq!(post(bounce(), "*/*").await.0, 500, "nobody listens");
+    let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    sink.on(move |event| {
+        let told = told.clone();
+        async move { told.send(event).map_err(|_| "gone".to_owned()) }
+    });
+    assert_eq!(post(bounce(), "*/*").await, (204, None));
+    assert_eq!(post(bounce(), "text/html,*/*").await, (303, Some(format!("/_local/mail/{id}"))));
+    assert_eq!(post("/_local/mail/unknown/bounce".to_owned(), "*/*").await.0, 404);
+    let event = heard.recv().await.unwrap();
+    assert_eq!((event["source"].as_str(), event["detail-type"].as_str()), (Some("aws.ses"), Some("Email Bounced")));
+    let detail = &event["detail"];
+    assert_eq!((&detail["eventType"], &detail["bounce"]["bounceType"]), (&"Bounce".into(), &"Permanent".into()));
+    let mail = &detail["mail"];
+    assert_eq!((&mail["messageId"], &mail["destination"][0]), (&id.as_str().into(), &"to@example.com".into()));
+    assert_eq!(mail["tags"]["kind"][0], "invitation");
+}

@@ -19,7 +19,7 @@ const LEGEND: &str = "\
 const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
 
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 35] = [
+const MORE: [(&str, usize, &str); 36] = [
     ("GET /v1/imports/{import}/result", 3, "the record of the look names the job"),
     ("POST /v1/invitations/accept", 3, "a link leads to the organization, that to the invitation"),
     (
@@ -33,6 +33,7 @@ const MORE: [(&str, usize, &str); 35] = [
     ("POST /v1/organizations/{org}/invitations/{id}/link", 3, "the invitation as it is"),
     ("POST /v1/organizations/{org}/invitations/{id}/resend", 3, "the invitation as it is"),
     ("POST /v1/organizations/{org}/invitations/{id}/revoke", 3, "the invitation as it is"),
+    ("DELETE /v1/mail-suppressions/{suppression}", 3, "the record names the address"),
     ("PATCH /v1/settings/authentication", 3, "the record holds the values before"),
     ("POST /v1/email-changes/confirm", 3, "the account leads to the credential that moves"),
     ("POST /v1/email-verifications", 3, "an e-mail leads to an id, the id to the account"),

@@ -102,6 +102,17 @@ impl Function {
         schedules.map(|event| text(&event["Properties"]["Schedule"])).collect()
     }
 
+    /// What of the mail service's news wakes it, by the names at EventBridge.
+    pub(crate) fn mail(&self) -> BTreeSet<String> {
+        let rules = self.events.iter().filter(|event| event["Type"] == "EventBridgeRule");
+        let kinds = |rule: &Value| {
+            let pattern = &rule["Properties"]["Pattern"];
+            assert_eq!(texts(&pattern["source"]), ["aws.ses"]);
+            texts(&pattern["detail-type"])
+        };
+        rules.flat_map(kinds).collect()
+    }
+
     /// Prefix and suffix of the objects that wake it.
     pub(crate) fn objects(&self) -> BTreeSet<(String, String)> {
         let objects = self.events.iter().filter(|event| event["Type"] == "S3");

@@ -83,6 +83,7 @@ fn every_route_and_trigger_has_a_canned_event_and_no_event_is_for_another() {
     for (name, function) in functions() {
         let folder = root().join("events").join(&name);
         let (mut routes, mut objects, mut streams, mut schedules) = (BTreeSet::new(), Vec::new(), BTreeSet::new(), 0);
+        let mut mail = BTreeSet::new();
         for event in canned(&folder) {
             if let Some(key) = event["requestContext"]["routeKey"].as_str() {
                 let (method, path) = key.split_once(' ').unwrap_or(("ANY", key));
@@ -93,6 +94,9 @@ fn every_route_and_trigger_has_a_canned_event_and_no_event_is_for_another() {
             } else if let Some(stream) = event["Records"][0]["eventSourceARN"].as_str() {
                 let table = stream.split_once(":table/lane-").unwrap().1;
                 streams.insert(table.split_once("/stream/").unwrap().0.to_owned());
+            } else if event["source"] == "aws.ses" {
+                assert_eq!(event["detail"]["mail"]["tags"]["deployment"][0], "lane-", "{name}");
+                mail.insert(event["detail-type"].as_str().unwrap().to_owned());
             } else {
                 assert_eq!(event["detail-type"], "Scheduled Event", "{name}");
                 schedules += 1;
@@ -101,6 +105,7 @@ fn every_route_and_trigger_has_a_canned_event_and_no_event_is_for_another() {
         assert_eq!(routes, function.routes(), "{name}");
         assert_eq!(schedules, function.schedules().len(), "{name}");
         assert_eq!(streams, function.streams, "{name}");
+        assert_eq!(mail, function.mail(), "{name}");
         let fits = |key: &str, (prefix, suffix): &Route| key.starts_with(prefix) && key.ends_with(suffix);
         for filter in function.objects() {
             assert!(objects.iter().any(|key| fits(key, &filter)), "{name}: no event for {filter:?}");
@@ -149,6 +154,49 @@ fn the_same_streams_wake_functions_on_one_machine_and_in_the_template() {
         function.streams.into_iter().map(move |table| (name.clone(), table))
     };
     assert_eq!(here, functions().into_iter().flat_map(streams).collect());
+}
+
+#[test]
+fn the_same_news_of_mails_wakes_functions_on_one_machine_and_in_the_template() {
+    let here: BTreeSet<_> =
+        local::wakes_by_mail().into_iter().map(|(name, kind)| (name.to_owned(), kind.to_owned())).collect();
+    let kinds = |(name, function): (String, template::Function)| {
+        function.mail().into_iter().map(move |kind| (name.clone(), kind)).collect::<Vec<_>>()
+    };
+    assert_eq!(here, functions().into_iter().flat_map(kinds).collect());
+}
+
+#[test]
+fn what_becomes_of_mails_is_published_and_told_to_whoever_sends_them_of_this_deployment_alone() {
+    let resources = template::resources();
+    let destination = &resources["MailReports"]["Properties"];
+    assert_eq!(template::text(&destination["ConfigurationSetName"]), "Mail");
+    assert_eq!(destination["EventDestination"]["Enabled"], true);
+    let bus = template::text(&destination["EventDestination"]["EventBridgeDestination"]["EventBusArn"]);
+    assert!(bus.ends_with(":event-bus/default"), "{bus}");
+    let published: Vec<String> = destination["EventDestination"]["MatchingEventTypes"]
+        .as_sequence()
+        .unwrap()
+        .iter()
+        .map(template::text)
+        .collect();
+    assert_eq!(published, ["bounce", "complaint", "delivery", "reject", "renderingFailure"]);
+    let sender = &resources["Notifications"]["Properties"];
+    let set = template::text(&resources["Mail"]["Properties"]["Name"]);
+    assert_eq!(template::text(&sender["Environment"]["Variables"]["MAIL_CONFIGURATION_SET"]), "Mail");
+    let may_send = functions()["notifications"].statements.iter().any(|statement| {
+        statement.actions == ["ses:SendEmail"]
+            && statement.resources.iter().any(|resource| resource.ends_with(&format!(":configuration-set/{set}")))
+    });
+    assert!(may_send, "SES asks for the right to a configuration set that a mail names");
+    let rule = &sender["Events"]["MailReports"]["Properties"];
+    assert_eq!(template::text(&rule["Pattern"]["detail"]["mail"]["tags"]["deployment"][0]), "TablePrefix");
+    let queue = template::text(&rule["DeadLetterConfig"]["Arn"]);
+    let policy = &resources[&format!("{}Policy", queue.strip_suffix(".Arn").unwrap())]["Properties"]["PolicyDocument"];
+    let rules = &policy["Statement"][0]["Condition"]["ArnEquals"]["aws:SourceArn"];
+    let name = template::text(&rule["RuleName"]);
+    let allowed = rules.as_sequence().unwrap().iter().map(template::text);
+    assert!(allowed.clone().any(|arn| arn.ends_with(&format!(":rule/{name}"))), "the queue takes nothing from {name}");
 }
 
 #[test]
