@@ -20,6 +20,7 @@ pub mod id;
 pub mod import;
 pub mod import_row;
 pub mod invitation;
+mod invitation_commands;
 pub mod member;
 pub mod metadata;
 pub mod mint;

@@ -47,7 +47,8 @@ async fn a_link_that_died_behind_the_look_joins_nobody() {
         };
         let who = Accepter::New(Box::new(person));
         let store = place.portal.stack().store();
-        let refused = store.accept_invitation(&granted, &invitation, &who, &mut mint).await.unwrap_err();
+        let backing = store.backing(&granted, &invitation).await.unwrap();
+        let refused = store.accept_invitation(&granted, (&invitation, backing), &who, &mut mint).await.unwrap_err();
         assert_eq!(refused.code(), code, "{step}");
         assert_eq!(place.counts(NEW).await, (0, 3, 3), "{step}");
         if step == "resend" {
