@@ -19,20 +19,29 @@ const LEGEND: &str = "\
 const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
 
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 35] = [
+const MORE: [(&str, usize, &str); 40] = [
     ("GET /v1/imports/{import}/result", 3, "the record of the look names the job"),
-    ("POST /v1/invitations/accept", 3, "a link leads to the organization, that to the invitation"),
+    (
+        "POST /v1/invitations/accept",
+        4,
+        "a link leads to the organization, that to the invitation, that to who answers for it",
+    ),
     (
         "POST /v1/invitations/look-up",
         3,
         "a link leads to the organization, that to the invitation, that to the account",
     ),
-    ("GET /v1/organizations/{org}/invitations", 3, "the mails of the page"),
-    ("POST /v1/organizations/{org}/invitations", 3, "whether the e-mail has an account"),
-    ("GET /v1/organizations/{org}/invitations/{id}", 3, "its mail"),
+    ("GET /v1/organizations/{org}/invitations", 3, "the mails of the page, and who answers for them"),
+    ("POST /v1/organizations/{org}/invitations", 3, "whether the e-mail has an account, and mails of the day"),
+    ("GET /v1/organizations/{org}/invitations/{id}", 3, "its mail, and who answers for it"),
     ("POST /v1/organizations/{org}/invitations/{id}/link", 3, "the invitation as it is"),
     ("POST /v1/organizations/{org}/invitations/{id}/resend", 3, "the invitation as it is"),
     ("POST /v1/organizations/{org}/invitations/{id}/revoke", 3, "the invitation as it is"),
+    ("GET /v1/organizations/{org}/members", 3, "which projects of the page are there"),
+    ("GET /v1/organizations/{org}/members/{user}", 3, "which projects are there"),
+    ("DELETE /v1/organizations/{org}/members/{user}", 3, "whether they are invited"),
+    ("GET /v1/organizations/{org}/service-accounts", 3, "which projects of the page are there"),
+    ("GET /v1/organizations/{org}/service-accounts/{id}", 3, "which projects are there"),
     ("PATCH /v1/settings/authentication", 3, "the record holds the values before"),
     ("POST /v1/email-changes/confirm", 3, "the account leads to the credential that moves"),
     ("POST /v1/email-verifications", 3, "an e-mail leads to an id, the id to the account"),
@@ -44,8 +53,8 @@ const MORE: [(&str, usize, &str); 35] = [
     ("POST /v1/organizations", 3, "it is acknowledged before what it stands on is made"),
     ("POST /v1/organizations/{org}/archive", 3, REACH),
     ("POST /v1/organizations/{org}/restore", 3, REACH),
-    ("POST /v1/organizations/{org}/members", 3, "whom it is about is read first: suspended or not"),
-    ("DELETE /v1/organizations/{org}/projects/{project}", 5, "the values before; then every member loses the role"),
+    ("POST /v1/organizations/{org}/members", 4, "whom it is about, and whether they are invited, is read first"),
+    ("DELETE /v1/organizations/{org}/projects/{project}", 6, "the values before; then every member and program loses the role"),
     ("PATCH /v1/organizations/{org}/projects/{project}", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/projects/{project}/agents/{id}", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/projects/{project}/use-cases/{id}", 3, "the record holds the values before"),
