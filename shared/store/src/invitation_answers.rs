@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::change::Change;
-use domain::id::{InvitationId, OrganizationId, ProjectId, UserId};
+use domain::id::{OrganizationId, ProjectId, UserId};
 use domain::invitation::{AnswerInvitation, Backing, Invitation, InvitationState, LinkStanding, OpenLink};
 use domain::member::{Membership, ProjectGrant};
 use domain::organization::Organization;
@@ -17,7 +17,7 @@ use crate::core::Store;
 use crate::edit::Edit;
 use crate::fault::Fault;
 use crate::invitation_item::{busy, met, target};
-use crate::items::{OrganizationItem, TenantItem};
+use crate::items::OrganizationItem;
 use crate::joining;
 use crate::keys::{self, tenant};
 use crate::planned_join::NewPerson;

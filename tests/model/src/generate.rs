@@ -29,16 +29,17 @@ fn fault(random: &mut Random) -> Fault {
     random.one_of(&all)
 }
 
-/// Mostly somebody of whom something can be expected.
+/// Mostly somebody of whom something can be expected: the superadmin, or who began as owner or admin of the first
+/// organization.
 fn who(random: &mut Random) -> Who {
     let pick = random.below(1_000);
-    match random.below(24) {
+    match random.below(48) {
         0 => Who::Nobody,
         1 => Who::Ended(pick),
         2 => Who::Revoked(pick),
         3..=6 => Who::Program(pick),
-        7 | 8 => Who::Person(0),
-        9..=17 => Who::Person(1 + pick % 3),
+        7..=10 => Who::Person(0),
+        11..=37 => Who::Person(random.one_of(&[1, 1, 1, 2, 2, 3])),
         _ => Who::Person(pick),
     }
 }
@@ -52,12 +53,12 @@ fn in_project(random: &mut Random) -> ProjectRole {
 }
 
 fn perhaps_in_project(random: &mut Random) -> Option<(usize, ProjectRole)> {
-    random.once_in(3).then(|| (random.below(1_000), in_project(random)))
+    random.once_in(4).then(|| (random.below(1_000), in_project(random)))
 }
 
 /// The first organization is asked most.
 fn org(random: &mut Random) -> usize {
-    random.one_of(&[0, 0, 0, 1, 1, 2])
+    random.one_of(&[0, 0, 0, 0, 0, 0, 1, 2])
 }
 
 /// Mostly one of the latest things.
@@ -67,16 +68,16 @@ fn thing(random: &mut Random) -> usize {
 
 fn of_members(random: &mut Random) -> Command {
     let (by, org, person) = (who(random), org(random), random.below(1_000));
-    match random.below(24) {
+    match random.below(32) {
         0 => Command::CreateOrganization { by },
         1..=3 => Command::ReadOrganization { by, org },
-        4..=8 => Command::AddMember { by, org, person, role: role(random) },
-        9..=14 => Command::ChangeRole { by, org, person, role: role(random), stale: random.once_in(10) },
-        15..=17 => Command::Remove { by, org, person },
-        18 => Command::Remove { by: Who::Person(person), org, person },
-        19 => Command::Suspend { by: Who::Person(0), person },
-        20 => Command::Suspend { by, person },
-        21..=22 => Command::Reactivate { by: Who::Person(0), person },
+        4..=9 => Command::AddMember { by, org, person, role: role(random) },
+        10..=18 => Command::ChangeRole { by, org, person, role: role(random), stale: random.once_in(10) },
+        19..=24 => Command::Remove { by, org, person },
+        25 => Command::Remove { by: Who::Person(person), org, person },
+        26 => Command::Suspend { by: Who::Person(0), person },
+        27 => Command::Suspend { by, person },
+        28..=30 => Command::Reactivate { by: Who::Person(0), person },
         _ => Command::Reactivate { by, person },
     }
 }
@@ -86,15 +87,15 @@ fn of_invitations(random: &mut Random) -> Command {
     let link = random.one_of(&[Link::Latest, Link::Latest, Link::Latest, Link::Earlier]);
     match random.below(32) {
         0 => Command::Pass(random.one_of(&[Gap::Hour, Gap::Hour, Gap::Hour, Gap::Hour, Gap::Day, Gap::Day, Gap::Link])),
-        1..=10 => {
+        1..=13 => {
             let (org, person, role) = (org(random), random.below(1_000), role(random));
             Command::Invite { by, org, person, role, project: perhaps_in_project(random) }
         }
-        11..=15 => Command::Resend { by, invitation },
-        16..=18 => Command::Revoke { by, invitation },
-        19 => Command::CopyLink { by, invitation },
-        20..=21 => Command::LookUp { invitation, link },
-        22..=23 => Command::Accept { by, invitation, link },
+        14..=18 => Command::Resend { by, invitation },
+        19..=22 => Command::Revoke { by, invitation },
+        23 => Command::CopyLink { by, invitation },
+        24 => Command::LookUp { invitation, link },
+        25..=26 => Command::Accept { by, invitation, link },
         _ => Command::AcceptOwn { invitation, link },
     }
 }

@@ -19,7 +19,7 @@ impl Model {
             let projects = self.offered(project)?;
             return Some(self.invite(by, (self.org(org), self.person(person)), role, projects));
         }
-        let number = |pick: Pick| Some(self.latest(pick)).filter(|_| !self.invitations.is_empty());
+        let number = |pick: Pick| (!self.invitations.is_empty()).then(|| self.latest(pick));
         Some(match *command {
             Command::Resend { by, invitation } => self.resend(by, number(invitation)?),
             Command::Revoke { by, invitation } => self.revoke(by, number(invitation)?),
@@ -34,11 +34,11 @@ impl Model {
         })
     }
 
-    /// Mostly one of the last eight.
+    /// Mostly one of the last three.
     #[must_use]
     pub fn latest(&self, pick: Pick) -> usize {
         let all = self.invitations.len();
-        if pick.is_multiple_of(5) { pick % all } else { all - 1 - pick % all.min(8) }
+        if pick.is_multiple_of(5) { pick % all } else { all - 1 - pick % all.min(3) }
     }
 
     /// A role in a project; none where there is no project yet.

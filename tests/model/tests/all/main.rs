@@ -60,6 +60,9 @@ async fn ten_thousand_random_commands_are_answered_and_recorded_as_the_model_say
         let (fewest, why) = shrunk(&mut world, &steps[..=number], why).await;
         panic!("MODEL_SEED={seed}: {why}\nthe shortest history that was found:\n{}", listed(&fewest));
     }
+    for ((kind, answer), times) in &world.answered {
+        println!("{times:>6} {kind} {answer}");
+    }
     println!("{asked} commands were asked, {} of them disturbed", world.disturbed);
 }
 

@@ -8,7 +8,7 @@ use crate::look::Events;
 use crate::world::{Heard, World, set_clock};
 
 /// Everything is looked at after so many commands.
-const LOOK_EVERY: usize = 25;
+const LOOK_EVERY: usize = 50;
 /// The audit log is.
 const COUNT_EVERY: usize = 10;
 
@@ -50,6 +50,9 @@ impl<'a> Play<'a> {
         set_clock(self.model.now);
         let Some(turn) = self.model.run(&step.command) else { return Ok(()) };
         self.asked += 1;
+        let kind = format!("{:?}", step.command);
+        let kind = kind.split_once(' ').map_or(kind.as_str(), |(kind, _)| kind).to_owned();
+        *self.world.answered.entry((kind, format!("{:?}", short(&turn)))).or_default() += 1;
         let ask = Asking { world: self.world, cast: &mut self.cast, model: &self.model }.ask(&step.command).await;
         // A new organization is made in many steps, and what is cut off is for the sweep.
         let fault = step.fault.filter(|_| !matches!(step.command, Command::CreateOrganization { .. }));
@@ -87,6 +90,7 @@ impl<'a> Play<'a> {
 
     async fn disturbed(&mut self, step: &Step, ask: &Ask, turn: Turn, fault: Fault) -> Result<(), String> {
         self.count().await?;
+        self.since = self.model.now;
         let heard = self.world.send_disturbed(ask.request(), fault).await;
         if !heard.is_unknown() {
             agree(&turn.answer, &heard)?;
@@ -180,6 +184,15 @@ impl<'a> Play<'a> {
             return Ok(());
         }
         Err(format!("the audit log has {is:?}, and it should have {wanted:?}"))
+    }
+}
+
+/// What the count of answers tells apart.
+fn short(turn: &Turn) -> &'static str {
+    match turn.answer {
+        Answer::Refused(code) => code,
+        Answer::Worth(worth, _) => worth,
+        Answer::Done | Answer::Members(_) => "done",
     }
 }
 

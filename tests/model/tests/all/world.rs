@@ -1,6 +1,7 @@
 //! The functions behind their edge, on one database, with a clock that the test moves and a proxy that disturbs.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,6 +64,8 @@ pub(crate) struct World {
     pub(crate) disturbed: usize,
     /// How many histories were played.
     pub(crate) played: usize,
+    /// How often each kind of command had each answer.
+    pub(crate) answered: BTreeMap<(String, String), usize>,
     router: Router,
     disturbable: Router,
     proxy: Proxy,
@@ -89,6 +92,7 @@ impl World {
             key,
             disturbed: 0,
             played: 0,
+            answered: BTreeMap::new(),
             proxy,
             _running: (database, secrets, folder),
         }
