@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::invitation::{AnswerInvitation, Backing, Invitation};
 use domain::name::DisplayName;
 use domain::user::User;
-use domain::{Code, Error, Granted, OrgRole, Result};
+use domain::{Code, Error, Granted, OrgRole, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Accepter, NewPerson};
 use utoipa::ToSchema;
@@ -63,18 +63,19 @@ pub(crate) async fn accept(State(app): State<App>, guest: Guest, Body(asked): Bo
     let AcceptBody { token, display_name, password } = asked;
     let (opened, person) = tokio::join!(app.open(&token, guest.visitor.actor.origin.clone()), guest.person(&app.core));
     let (Opened { organization, invitation, granted }, person) = (opened?, person?);
-    if let Some(refusal) = invitation.standing_of(granted.command().link, app.core.now()).refusal() {
+    let now = app.core.now();
+    if let Some(refusal) = invitation.standing_of(granted.command().link, now).refusal() {
         return Err(refusal.into());
     }
     let (mut mint, store) = (app.core.mint(), &app.core.store);
     let (who, backing) = match person {
         Some(user) => {
             let user = as_invited(user, &invitation)?;
-            (Accepter::Known(Box::new(user)), backed(&app, &granted, &invitation).await?)
+            (Accepter::Known(Box::new(user)), backed(&app, &granted, &invitation, now).await?)
         }
         None => {
             let (login, backing) =
-                tokio::join!(store.login(&invitation.email), backed(&app, &granted, &invitation));
+                tokio::join!(store.login(&invitation.email), backed(&app, &granted, &invitation, now));
             if login?.is_some() {
                 return Err(sign_in(&app, &granted).await?.into());
             }
@@ -98,9 +99,14 @@ pub(crate) async fn accept(State(app): State<App>, guest: Guest, Body(asked): Bo
 }
 
 /// Who answers for the invitation may still give what it offers.
-async fn backed(app: &App, granted: &Granted<AnswerInvitation>, invitation: &Invitation) -> Result<Backing> {
+async fn backed(
+    app: &App,
+    granted: &Granted<AnswerInvitation>,
+    invitation: &Invitation,
+    now: Timestamp,
+) -> Result<Backing> {
     let backing = app.core.store.backing(granted, invitation).await?;
-    let standing = invitation.standing_with(granted.command().link, backing, app.core.now());
+    let standing = invitation.standing_with(granted.command().link, backing, now);
     standing.refusal().map_or(Ok(backing), Err)
 }
 
