@@ -8,8 +8,26 @@ use crate::random::Random;
 /// So many commands of that seed.
 #[must_use]
 pub fn history(seed: u64, steps: usize) -> Vec<Step> {
-    let mut random = Random::new(seed);
-    (0..steps).map(|_| step(&mut random)).collect()
+    let (mut random, mut history) = (Random::new(seed), vec![]);
+    while history.len() < steps {
+        match random.once_in(200) {
+            true => history.extend(insisting(&mut random)),
+            false => history.push(step(&mut random)),
+        }
+    }
+    history.truncate(steps);
+    history
+}
+
+/// An e-mail is invited again and again within a day, each time after the invitation before was taken back: what commands by
+/// chance come to too seldom.
+fn insisting(random: &mut Random) -> Vec<Step> {
+    let (by, org, person) = (Who::Person(0), org(random), random.below(1_000));
+    // The latest one.
+    let invitation = 3;
+    let invite = Command::Invite { by, org, person, role: OrgRole::Member, project: None };
+    let commands = [invite, Command::Revoke { by, invitation }].repeat(6);
+    commands.into_iter().map(|command| Step { command, fault: None, again: false }).collect()
 }
 
 fn step(random: &mut Random) -> Step {
