@@ -48,7 +48,7 @@ const MORE: [(&str, usize, &str); 40] = [
     ("POST /v1/me/email", 5, "the present password is proved first; then it is seen which links were sent"),
     ("POST /v1/password-resets", 3, "an e-mail leads to an id, the id to the account"),
     ("POST /v1/users/{user}/verify", 3, "the record holds the values before"),
-    ("GET /v1/users/{user}/memberships", 3, "each organization gets a record of the look"),
+    ("GET /v1/users/{user}/memberships", 4, "each organization gets a record of the look; which projects are there"),
     ("POST /v1/me/password", 3, "the present password is proved first"),
     ("POST /v1/organizations", 3, "it is acknowledged before what it stands on is made"),
     ("POST /v1/organizations/{org}/archive", 3, REACH),

@@ -136,6 +136,8 @@ async fn roles_in_a_project_that_is_gone_are_not_shown_even_where_their_own_end_
     let asked = json!({ "name": "Robot", "role": "member", "projects": { (team.clone()): "viewer" } });
     let list = format!("{at}/service-accounts");
     let robot = ann.post(&list, asked).await.expect_status(201).text("id");
+    let key = ann.post(&format!("{list}/{robot}/tokens"), json!({ "name": "Key" })).await.expect_status(201);
+    let program = portal.visitor().with_token(&key.text("token"));
     let shown = async || {
         let mut roles = vec![];
         for path in [format!("{at}/members/{id}"), format!("{list}/{robot}")] {
@@ -145,14 +147,17 @@ async fn roles_in_a_project_that_is_gone_are_not_shown_even_where_their_own_end_
             let items = ann.get(&path).await.expect_status(200).json()["items"].clone();
             roles.extend(items.as_array().unwrap().iter().map(|one| one["projects"][&team].clone()));
         }
+        roles.push(program.get("/v1/whoami").await.expect_status(200).json()["projects"][&team].clone());
+        let places = ops.get(&format!("/v1/users/{id}/memberships")).await.expect_status(200).json();
+        roles.push(places["items"][0]["projects"][0]["role"].clone());
         roles
     };
-    assert_eq!(shown().await, ["admin", "viewer", "admin", "viewer"]);
+    assert_eq!(shown().await, ["admin", "viewer", "admin", "viewer", "viewer", "admin"]);
     let proxy = portal.stack().proxy().unwrap();
     proxy.script(cut_behind_the_first_transaction());
     assert!(ann.delete(&project).await.status() >= 500);
     proxy.clear();
-    assert_eq!(shown().await, [(); 4].map(|()| Value::Null));
+    assert_eq!(shown().await, [(); 6].map(|()| Value::Null));
     let recorded = async |action: &str| {
         let events = portal.events(&org).await;
         events.iter().filter(|event| event["action"] == action).count()
