@@ -67,6 +67,9 @@ pub(crate) fn meaning(code: Code) -> &'static str {
         Code::InvitationRevoked => "The invitation was taken back. Ask whoever invited you.",
         Code::InvitationExpired => "The invitation is too old. Invite the person again.",
         Code::InvitationSuperseded => "A newer link was sent, and this one is dead. Use the one in the latest mail.",
+        Code::InvitationLapsed => {
+            "Who invited you was removed, suspended or has a lower role by now, so the invitation is worth nothing. Another admin of the organization can send it again."
+        }
         Code::InvitationLinkCopied => "The link can be copied once, and it was. Resend the invitation instead.",
         Code::InvitationOfAnother => {
             "You are signed in with another e-mail than the invited one. The text names both: sign in with the invited one, or ask to be invited with yours."

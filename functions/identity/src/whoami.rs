@@ -6,7 +6,7 @@ use api::{Caller, Identity, ProblemView, ProjectRoleName, Reply, answer};
 use axum::extract::State;
 use domain::organization::{Organization, Status};
 use domain::scope::Oneself;
-use domain::service_account::{ApiToken, ServiceAccount, Whoami};
+use domain::service_account::{ApiToken, Belongs, ServiceAccount, Whoami};
 use domain::session::Session;
 use domain::user::User;
 use domain::{Code, Error, ProjectRole};
@@ -85,7 +85,11 @@ pub(crate) async fn read(State(app): State<App>, caller: Caller) -> Reply {
             if home.as_ref().is_some_and(|home| home.state.standing() != Status::Active) {
                 return Err(Error::new(Code::OrganizationNotActive, "the organization is not active").into());
             }
-            WhoamiView::of_program(account, token, home)
+            let belongs = match &home {
+                Some(home) => app.core.store.belongs_shown(&granted, home, &account.belongs).await?,
+                None => account.belongs.clone(),
+            };
+            WhoamiView::of_program(account, &belongs, token, home)
         }
     };
     answer::ok(view)
@@ -108,7 +112,12 @@ impl WhoamiView {
         }
     }
 
-    fn of_program(account: &ServiceAccount, token: &ApiToken, home: Option<Organization>) -> Self {
+    fn of_program(
+        account: &ServiceAccount,
+        belongs: &Belongs,
+        token: &ApiToken,
+        home: Option<Organization>,
+    ) -> Self {
         let organization =
             home.map(|home| WhoamiOrganizationView { id: home.id.to_string(), name: home.name.to_string() });
         Self {
@@ -119,8 +128,8 @@ impl WhoamiView {
             superadmin: false,
             password_change_required: false,
             organization,
-            role: Some(role_of(&account.belongs)),
-            projects: projects_of(&account.belongs),
+            role: Some(role_of(belongs)),
+            projects: projects_of(belongs),
             credential_id: token.id.to_string(),
             expires_at: token.expires_at.map(|at| at.to_string()),
         }

@@ -2,10 +2,10 @@
 
 use api::{Body, Guest, OrgRoleName, ProblemView, Reply, answer};
 use axum::extract::State;
-use domain::invitation::{AnswerInvitation, Invitation};
+use domain::invitation::{AnswerInvitation, Backing, Invitation};
 use domain::name::DisplayName;
 use domain::user::User;
-use domain::{Code, Error, Granted, OrgRole, Result};
+use domain::{Code, Error, Granted, OrgRole, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Accepter, NewPerson};
 use utoipa::ToSchema;
@@ -55,7 +55,7 @@ pub(crate) struct AcceptedView {
     responses((status = 200, body = AcceptedView),
         (status = 401, description = "The e-mail has an account: sign in with it first", body = ProblemView,
             content_type = "application/problem+json"),
-        (status = 409, description = "The link is not worth anything any more, or somebody else is signed in",
+        (status = 409, description = "The link is not worth anything any more, somebody else is signed in, or who invited may not do so any more",
             body = ProblemView, content_type = "application/problem+json"),
         (status = 422, description = "Not the token of an invitation, a weak password, or no name", body = ProblemView,
             content_type = "application/problem+json")))]
@@ -63,30 +63,31 @@ pub(crate) async fn accept(State(app): State<App>, guest: Guest, Body(asked): Bo
     let AcceptBody { token, display_name, password } = asked;
     let (opened, person) = tokio::join!(app.open(&token, guest.visitor.actor.origin.clone()), guest.person(&app.core));
     let (Opened { organization, invitation, granted }, person) = (opened?, person?);
-    if let Some(refusal) = invitation.standing_of(granted.command().link, app.core.now()).refusal() {
+    let now = app.core.now();
+    if let Some(refusal) = invitation.standing_of(granted.command().link, now).refusal() {
         return Err(refusal.into());
     }
-    let mut mint = app.core.mint();
-    let who = match person {
-        Some(user) => Accepter::Known(Box::new(as_invited(user, &invitation)?)),
-        None if app.core.store.login(&invitation.email).await?.is_some() => {
-            return Err(sign_in(&app, &granted).await?.into());
+    let (mut mint, store) = (app.core.mint(), &app.core.store);
+    let (who, backing) = match person {
+        Some(user) => {
+            let user = as_invited(user, &invitation)?;
+            (Accepter::Known(Box::new(user)), backed(&app, &granted, &invitation, now).await?)
         }
         None => {
-            let (display_name, password) = named(display_name, password)?;
+            let (login, backing) =
+                tokio::join!(store.login(&invitation.email), backed(&app, &granted, &invitation, now));
+            if login?.is_some() {
+                return Err(sign_in(&app, &granted).await?.into());
+            }
+            let (backing, (display_name, password)) = (backing?, named(display_name, password)?);
             let password = password.hash((app.core.random)()).await?;
             let (id, email) = (mint.id(), invitation.email.clone());
-            Accepter::New(Box::new(NewPerson {
-                id,
-                email,
-                display_name,
-                password,
-                password_until: None,
-                must_confirm: false,
-            }))
+            let (password_until, must_confirm) = (None, false);
+            let person = NewPerson { id, email, display_name, password, password_until, must_confirm };
+            (Accepter::New(Box::new(person)), backing)
         }
     };
-    let joined = app.core.store.accept_invitation(&granted, &invitation, &who, &mut mint).await?;
+    let joined = store.accept_invitation(&granted, (&invitation, backing), &who, &mut mint).await?;
     answer::ok(AcceptedView {
         organization_id: organization.id.to_string(),
         organization_name: organization.name.to_string(),
@@ -95,6 +96,18 @@ pub(crate) async fn accept(State(app): State<App>, guest: Guest, Body(asked): Bo
         role: joined.role,
         account_created: matches!(who, Accepter::New(_)),
     })
+}
+
+/// Who answers for the invitation may still give what it offers.
+async fn backed(
+    app: &App,
+    granted: &Granted<AnswerInvitation>,
+    invitation: &Invitation,
+    now: Timestamp,
+) -> Result<Backing> {
+    let backing = app.core.store.backing(granted, invitation).await?;
+    let standing = invitation.standing_with(granted.command().link, backing, now);
+    standing.refusal().map_or(Ok(backing), Err)
 }
 
 /// Whoever is signed in accepts what is theirs and nothing else, and learns which two e-mails differ.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::{At, Once, OrgRoleName, Person, ProblemView, Reply, answer};
+use api::{At, Caller, Identity, Once, OrgRoleName, ProblemView, Reply, answer};
 use axum::extract::State;
 use domain::delivery::DeliveryState;
 use domain::id::{OrganizationId, ProjectId};
@@ -34,24 +34,21 @@ pub(crate) struct InviteBody {
 
 /// Invite somebody by mail
 ///
-/// The mail names the person who invites, so no service account does. It carries a link that works once, for 7 days. Nobody
-/// invites above the own role. Of each e-mail one invitation of
-/// an organization is pending at a time.
+/// The mail names who invites, a person or a service account, and carries a link that works once, for 7 days. Nobody invites
+/// above the own role, and the link is worth nothing while who invited may not give that role. Of each e-mail one invitation
+/// of an organization is pending at a time, and five mails go to it in any day.
 #[utoipa::path(post, path = "/v1/organizations/{org}/invitations", tag = "Invitations", request_body = InviteBody,
     params(("org" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 201, body = InvitationView), (status = 404, body = ProblemView), (status = 409, body = ProblemView)))]
+    responses((status = 201, body = InvitationView), (status = 404, body = ProblemView), (status = 409, body = ProblemView),
+        (status = 429, body = ProblemView)))]
 pub(crate) async fn invite(
     State(app): State<App>,
-    caller: Person,
+    caller: Caller,
     At(org): At<OrganizationId>,
     Once(asked, sent): Once<InviteBody>,
 ) -> Reply {
     let InviteBody { email, role, projects } = asked;
-    let inviter = Inviter {
-        user: caller.user.id,
-        email: caller.user.email.clone(),
-        display_name: caller.user.display_name.clone(),
-    };
+    let inviter = inviter(&caller);
     let granted = caller.grant(Invite { email, role, projects, inviter }, org)?;
     if granted.command().projects.len() > PROJECTS_MAX {
         return Err(Error::new(Code::Invalid, "must be at most 50 projects").at("/projects").into());
@@ -60,7 +57,7 @@ pub(crate) async fn invite(
     let told = match store.invite(&granted, sent.as_ref(), &mut app.core.mint()).await? {
         Made::Now(invitation) => {
             let mail = Some(DeliveryState::Queued { due: now, attempts: 0 });
-            SentInvitation { invitation, mail }
+            SentInvitation { invitation, mail, lapsed: false }
         }
         Made::Before(id) => {
             let id = id.parse().map_err(Error::internal)?;
@@ -69,4 +66,16 @@ pub(crate) async fn invite(
     };
     let location = format!("/v1/organizations/{org}/invitations/{}", told.invitation.id);
     answer::created(InvitationView::of(&told, now), told.invitation.version, &location)
+}
+
+/// Who answers for what this caller invites to.
+pub(crate) fn inviter(caller: &Caller) -> Inviter {
+    match caller.identity.as_ref() {
+        Identity::Person { user, .. } => {
+            Inviter::Person { user: user.id, email: user.email.clone(), display_name: user.display_name.clone() }
+        }
+        Identity::Program { account, .. } => {
+            Inviter::Program { service_account: account.id, name: account.name.clone() }
+        }
+    }
 }

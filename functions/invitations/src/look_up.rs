@@ -21,7 +21,8 @@ pub(crate) struct TokenBody {
 /// What an invitation is about, for whoever has its link.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct InvitedView {
-    /// What the link is worth: `pending`, `superseded` (a newer one was sent), `accepted`, `revoked` or `expired`.
+    /// What the link is worth: `pending`, `superseded` (a newer one was sent), `accepted`, `revoked`, `expired` or `lapsed`
+    /// (who invited may not give that role any more).
     state: &'static str,
     /// The organization's id.
     organization_id: String,
@@ -29,9 +30,9 @@ pub(crate) struct InvitedView {
     organization_name: String,
     /// Who is invited.
     email: String,
-    /// The inviter's e-mail.
-    inviter_email: String,
-    /// What the inviter is called; may be empty.
+    /// The inviter's e-mail; a service account has none.
+    inviter_email: Option<String>,
+    /// What the inviter is called; a person's name may be empty.
     inviter_name: String,
     /// To which role.
     #[schema(value_type = OrgRoleName)]
@@ -54,20 +55,29 @@ pub(crate) async fn look_up(
     Body(TokenBody { token }): Body<TokenBody>,
 ) -> Reply {
     let Opened { organization, invitation, granted } = app.open(&token, visitor.actor.origin).await?;
-    let standing = invitation.standing_of(granted.command().link, app.core.now());
-    let has_account = match standing {
-        LinkStanding::Pending => Some(app.core.store.login(&invitation.email).await?.is_some()),
-        LinkStanding::Superseded | LinkStanding::Accepted | LinkStanding::Revoked | LinkStanding::Expired => None,
+    let (link, now) = (granted.command().link, app.core.now());
+    let (standing, has_account) = match invitation.standing_of(link, now) {
+        LinkStanding::Pending => {
+            let (login, backing) =
+                tokio::join!(app.core.store.login(&invitation.email), app.core.store.backing(&granted, &invitation));
+            let standing = invitation.standing_with(link, backing?, now);
+            (standing, Some(login?.is_some()).filter(|_| standing == LinkStanding::Pending))
+        }
+        over => (over, None),
     };
     let expires_at = invitation.expires().map(|at| at.to_string());
-    let Invitation { email, role, inviter: Inviter { email: inviter_email, display_name, .. }, .. } = invitation;
+    let Invitation { email, role, inviter, .. } = invitation;
+    let (inviter_email, inviter_name) = match inviter {
+        Inviter::Person { email, display_name, .. } => (Some(email.to_string()), display_name.to_string()),
+        Inviter::Program { name, .. } => (None, name.to_string()),
+    };
     answer::ok(InvitedView {
         state: standing.as_str(),
         organization_id: organization.id.to_string(),
         organization_name: organization.name.to_string(),
         email: email.to_string(),
-        inviter_email: inviter_email.to_string(),
-        inviter_name: display_name.to_string(),
+        inviter_email,
+        inviter_name,
         role,
         has_account,
         expires_at,

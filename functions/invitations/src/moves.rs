@@ -10,12 +10,13 @@ use store::{Made, SentInvitation};
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::invite::inviter;
 use crate::views::InvitationView;
 
 /// Send an invitation again
 ///
-/// With a newer link, which works for 7 days from now; the earlier ones are dead. At most five mails of an invitation in
-/// any day.
+/// With a newer link, which works for 7 days from now; the earlier ones are dead. Who sends it again answers for the
+/// invitation from then on. At most five mails to an e-mail in any day, those of earlier invitations included.
 #[utoipa::path(post, path = "/v1/organizations/{org}/invitations/{id}/resend", tag = "Invitations",
     params(("org" = String, Path), ("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, body = InvitationView), (status = 409, body = ProblemView), (status = 429, body = ProblemView)))]
@@ -26,11 +27,11 @@ pub(crate) async fn resend(
     Keyed(sent): Keyed,
 ) -> Reply {
     let (store, now) = (&app.core.store, app.core.now());
-    let granted = caller.grant(ResendInvitation { id }, org)?;
+    let granted = caller.grant(ResendInvitation { id, inviter: inviter(&caller) }, org)?;
     let told = match store.resend_invitation(&granted, sent.as_ref(), &mut app.core.mint()).await? {
         Made::Now(invitation) => {
             let mail = Some(DeliveryState::Queued { due: now, attempts: 0 });
-            SentInvitation { invitation, mail }
+            SentInvitation { invitation, mail, lapsed: false }
         }
         Made::Before(_) => store.read_invitation(&caller.grant(ReadInvitation { id }, org)?).await?,
     };
@@ -52,7 +53,7 @@ pub(crate) async fn revoke(
     let granted = caller.grant(RevokeInvitation { id }, org)?;
     let invitation = app.core.store.revoke_invitation(&granted, &mut app.core.mint()).await?;
     let version = invitation.version;
-    answer::ok_tagged(InvitationView::of(&SentInvitation { invitation, mail: None }, app.core.now()), version)
+    answer::ok_tagged(InvitationView::of(&SentInvitation { invitation, mail: None, lapsed: false }, app.core.now()), version)
 }
 
 /// The link itself. Shown once; who has it can accept.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use api::OrgRoleName;
 use domain::delivery::{DeliveryState, is_too_late};
-use domain::invitation::{Invitation, InvitationState, Inviter};
+use domain::invitation::{Invitation, InvitationState, Inviter, LinkStanding};
 use domain::notification::NoticeKind;
 use domain::{OrgRole, Timestamp};
 use serde::Serialize;
@@ -26,13 +26,16 @@ pub(crate) struct InvitationView {
     role: OrgRole,
     /// With which roles in team projects, by project.
     projects: BTreeMap<String, String>,
-    /// Who invited.
+    /// Who answers for it: who made it, or sent it again since.
     inviter: InviterView,
     /// `pending`, `accepted`, `revoked` or `expired`.
     state: &'static str,
+    /// Whether who answers for a pending one was removed, suspended or may not give that role any more. It cannot be accepted
+    /// then, until somebody who may sends it again.
+    lapsed: bool,
     /// Until when it can be accepted.
     expires_at: Option<String>,
-    /// Who accepted it.
+    /// Who accepted it, or was added while it was pending.
     accepted_by: Option<String>,
     /// When it was accepted or taken back.
     ended_at: Option<String>,
@@ -48,15 +51,36 @@ pub(crate) struct InvitationView {
     version: u64,
 }
 
-/// Who invited, as they were called then.
+/// Who invited, a person or a service account, as they were called then.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct InviterView {
     /// The person's id.
-    user_id: String,
+    user_id: Option<String>,
+    /// The service account's id.
+    service_account_id: Option<String>,
     /// The person's e-mail.
-    email: String,
-    /// The person's name; may be empty.
+    email: Option<String>,
+    /// The name; a person's may be empty.
     display_name: String,
+}
+
+impl From<&Inviter> for InviterView {
+    fn from(inviter: &Inviter) -> Self {
+        match inviter {
+            Inviter::Person { user, email, display_name } => Self {
+                user_id: Some(user.to_string()),
+                service_account_id: None,
+                email: Some(email.to_string()),
+                display_name: display_name.to_string(),
+            },
+            Inviter::Program { service_account, name } => Self {
+                user_id: None,
+                service_account_id: Some(service_account.to_string()),
+                email: None,
+                display_name: name.to_string(),
+            },
+        }
+    }
 }
 
 /// How far a mail is.
@@ -75,10 +99,9 @@ pub(crate) struct MailView {
 
 impl InvitationView {
     pub(crate) fn of(told: &SentInvitation, now: Timestamp) -> Self {
-        let SentInvitation { invitation, mail } = told;
+        let SentInvitation { invitation, mail, lapsed } = told;
         let Invitation { id, email, role, projects, inviter, state, link: _, sent: _, mail: _, .. } = invitation;
         let Invitation { copied_at, created_at, updated_at, version, .. } = invitation;
-        let Inviter { user, email: inviter_email, display_name } = inviter;
         let (accepted_by, ended_at) = match state {
             InvitationState::Pending { .. } => (None, None),
             InvitationState::Accepted { by, at } => (Some(by.to_string()), Some(at.to_string())),
@@ -89,12 +112,9 @@ impl InvitationView {
             email: email.to_string(),
             role: *role,
             projects: projects.iter().map(|(id, role)| (id.to_string(), role.to_string())).collect(),
-            inviter: InviterView {
-                user_id: user.to_string(),
-                email: inviter_email.to_string(),
-                display_name: display_name.to_string(),
-            },
+            inviter: InviterView::from(inviter),
             state: invitation.standing(now).as_str(),
+            lapsed: *lapsed && invitation.standing(now) == LinkStanding::Pending,
             expires_at: invitation.expires().map(|at| at.to_string()),
             accepted_by,
             ended_at,

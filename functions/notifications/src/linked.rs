@@ -6,6 +6,7 @@ use domain::invitation::{Invitation, Inviter, LinkStanding};
 use domain::notification::NoticeKind;
 use domain::{Event, Granted, Result};
 use links::Link;
+use store::InvitationTold;
 
 use crate::account_links::AccountLink;
 use crate::mail::{Letter, Person, Shown};
@@ -52,9 +53,10 @@ async fn invitation(
     else {
         return Ok(Err("the event names no link"));
     };
-    let Some((invitation, is_known)) = app.store.invitation_told(granted, organization, id).await? else {
+    let Some(told) = app.store.invitation_told(granted, organization, id).await? else {
         return Ok(Err("the invitation is gone"));
     };
+    let InvitationTold { invitation, is_known, projects } = told;
     let until = match (invitation.standing_of(version, app.now()), invitation.expires()) {
         (LinkStanding::Pending, Some(until)) => until,
         (LinkStanding::Superseded, _) => return Ok(Err("a newer link was made")),
@@ -62,11 +64,15 @@ async fn invitation(
     };
     let link = app.key.get().await?.token(Link::Invitation { organization, invitation: id }, version);
     let organization = Shown::or(names.organization.as_deref().unwrap_or_default(), "an organization");
-    let Invitation { role, inviter: Inviter { email, display_name, .. }, .. } = invitation;
-    let inviter = Person::new(display_name.as_str(), email);
+    let Invitation { role, inviter, .. } = invitation;
+    let inviter = match inviter {
+        Inviter::Person { email, display_name, .. } => Person::new(display_name.as_str(), email),
+        Inviter::Program { name, .. } => Person::Program(Shown::or(name.as_str(), "a program")),
+    };
+    let projects = projects.into_iter().map(|(name, role)| (Shown::or(&name, "a project"), role)).collect();
     Ok(Ok(match is_known {
-        true => Letter::InvitationOfKnownPerson { organization, inviter, role, link, until },
-        false => Letter::InvitationOfNewPerson { organization, inviter, role, link, until },
+        true => Letter::InvitationOfKnownPerson { organization, inviter, role, projects, link, until },
+        false => Letter::InvitationOfNewPerson { organization, inviter, role, projects, link, until },
     }))
 }
 

@@ -93,9 +93,14 @@ pub(crate) async fn add(
 /// Read a member
 #[utoipa::path(get, path = "/v1/organizations/{org}/members/{user}", tag = "Members", params(("org" = String, Path), ("user" = String, Path)),
     responses((status = 200, body = MemberView), (status = 404, body = ProblemView)))]
-pub(crate) async fn read(caller: Caller, At((org, user)): At<(OrganizationId, UserId)>) -> Reply {
-    caller.grant(ReadMember { user }, org)?;
-    let member = caller.named_member()?;
+pub(crate) async fn read(
+    State(app): State<App>,
+    caller: Caller,
+    At((org, user)): At<(OrganizationId, UserId)>,
+) -> Reply {
+    let granted = caller.grant(ReadMember { user }, org)?;
+    let shown = app.core.store.members_shown(&granted, vec![caller.named_member()?.clone()]).await?;
+    let member = shown.first().ok_or_else(Error::not_found)?;
     answer::ok_tagged(MemberView::to(&caller.actor, member), member.version)
 }
 

@@ -20,6 +20,12 @@ pub(crate) fn start(names: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether requests that invite, and imports, wait for mail.
+pub(crate) fn invitations(numbers: &[&str]) -> Result<(), Failure> {
+    run::binaries(&["import-worker", "bench"])?;
+    succeed(program(target().join("debug/bench")).arg(target().join("debug")).arg("invitations").args(numbers))
+}
+
 /// What imports of the given numbers of rows cost, beside the same reading and writing in Python.
 pub(crate) fn import(rows: &[&str]) -> Result<(), Failure> {
     tools::python()?;

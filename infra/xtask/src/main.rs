@@ -22,7 +22,8 @@ cargo xtask superadmin …                           the operator's command
 cargo xtask events                                 makes canned invocations that are missing
 cargo xtask package [FUNCTION…]                    zips for template.yaml, built for arm64
 cargo xtask bench start [FUNCTION…]                what a cold start costs
-cargo xtask bench import [ROWS…]                   how long imports take, and what memory";
+cargo xtask bench import [ROWS…]                   how long imports take, and what memory
+cargo xtask bench invitations [REQUESTS [ROWS]]    whether inviting and importing wait for mail";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -53,6 +54,7 @@ fn command(arguments: &[&str]) -> Result<(), Failure> {
         ["package", functions @ ..] => package::package(functions),
         ["bench", "start", functions @ ..] => bench::start(functions),
         ["bench", "import", rest @ ..] => bench::import(rest),
+        ["bench", "invitations", rest @ ..] => bench::invitations(rest),
         _ => Err(Failure(USAGE.to_owned())),
     }
 }

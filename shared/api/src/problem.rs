@@ -119,6 +119,7 @@ pub fn title(code: Code) -> &'static str {
         Code::InvitationRevoked => "Invitation revoked",
         Code::InvitationExpired => "Invitation expired",
         Code::InvitationSuperseded => "Newer link sent",
+        Code::InvitationLapsed => "Invitation lapsed",
         Code::InvitationLinkCopied => "Link copied already",
         Code::InvitationOfAnother => "Somebody else invited",
         Code::InvitationSignIn => "Sign in to accept",
@@ -171,6 +172,7 @@ pub fn status(code: Code) -> StatusCode {
         | Code::InvitationRevoked
         | Code::InvitationExpired
         | Code::InvitationSuperseded
+        | Code::InvitationLapsed
         | Code::InvitationLinkCopied
         | Code::InvitationOfAnother
         | Code::TooManyTokens

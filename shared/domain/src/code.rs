@@ -77,6 +77,8 @@ pub enum Code {
     InvitationExpired,
     /// A newer link of the invitation was sent.
     InvitationSuperseded,
+    /// Who answers for the invitation may not give that role any more.
+    InvitationLapsed,
     /// The link was copied already, which is possible once.
     InvitationLinkCopied,
     /// The invitation is for another e-mail than the one that is signed in.
@@ -111,7 +113,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 52] = [
+    pub const ALL: [Self; 53] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -149,6 +151,7 @@ impl Code {
         Self::InvitationRevoked,
         Self::InvitationExpired,
         Self::InvitationSuperseded,
+        Self::InvitationLapsed,
         Self::InvitationLinkCopied,
         Self::InvitationOfAnother,
         Self::InvitationSignIn,
@@ -208,6 +211,7 @@ impl Code {
             Self::InvitationRevoked => "invitation.revoked",
             Self::InvitationExpired => "invitation.expired",
             Self::InvitationSuperseded => "invitation.superseded",
+            Self::InvitationLapsed => "invitation.lapsed",
             Self::InvitationLinkCopied => "invitation.link-copied",
             Self::InvitationOfAnother => "invitation.of-another",
             Self::InvitationSignIn => "invitation.sign-in",

@@ -5,13 +5,18 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{EventId, InvitationId, ProjectId, UserId};
-use crate::name::DisplayName;
-use crate::{Action, Code, Command, Email, Error, OrgRole, OrgScope, PlatformScope, ProjectRole, Timestamp};
+use crate::id::{EventId, InvitationId, ProjectId, ServiceAccountId, UserId};
+use crate::name::{DisplayName, ItemName};
+use crate::{Actor, Code, Email, Error, OrgRole, ProjectRole, Timestamp};
+
+pub use crate::invitation_commands::{
+    AnswerInvitation, CopyInvitationLink, Invite, ListInvitations, OpenLink, ReadInvitation, ResendInvitation,
+    RevokeInvitation,
+};
 
 /// So long a link can be accepted after it was sent.
 pub const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
-/// So many mails of one invitation in [`SENDS_WINDOW`].
+/// So many mails with invitations go from an organization to one e-mail in [`SENDS_WINDOW`].
 pub const SENDS_MAX: usize = 5;
 /// In which they are counted.
 pub const SENDS_WINDOW: Duration = Duration::from_secs(24 * 3600);
@@ -29,13 +34,14 @@ pub struct Invitation {
     pub role: OrgRole,
     /// With which roles in team projects.
     pub projects: BTreeMap<ProjectId, ProjectRole>,
-    /// By whom.
+    /// Who answers for it.
     pub inviter: Inviter,
     /// What became of it.
     pub state: InvitationState,
     /// Which link works: those of lower versions are dead.
     pub link: u64,
-    /// When the latest mails were asked for, oldest first; at most [`SENDS_MAX`].
+    /// When the latest mails to that e-mail were asked for, also those of earlier invitations, oldest first; at most
+    /// [`SENDS_MAX`].
     pub sent: Vec<Timestamp>,
     /// The event that the latest mail is about.
     pub mail: EventId,
@@ -50,15 +56,69 @@ pub struct Invitation {
     pub version: u64,
 }
 
-/// Who invited, with the names of that time.
+/// Who answers for an invitation, with the names of that time: who made it, or sent it again since.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Inviter {
-    /// The person's id.
-    pub user: UserId,
-    /// The person's e-mail.
-    pub email: Email,
-    /// What the person is called; may be empty.
-    pub display_name: DisplayName,
+#[serde(untagged)]
+pub enum Inviter {
+    /// A person.
+    Person {
+        /// The person's id.
+        user: UserId,
+        /// The person's e-mail.
+        email: Email,
+        /// What the person is called; may be empty.
+        display_name: DisplayName,
+    },
+    /// A program of the organization.
+    Program {
+        /// The service account's id.
+        service_account: ServiceAccountId,
+        /// What it is called.
+        name: ItemName,
+    },
+}
+
+impl Inviter {
+    /// Whether that is who acts.
+    #[must_use]
+    pub fn is(&self, actor: &Actor) -> bool {
+        match self {
+            Self::Person { user, .. } => actor.user() == Some(*user),
+            Self::Program { service_account, .. } => actor.service_account() == Some(*service_account),
+        }
+    }
+}
+
+/// What who answers for an invitation is in the organization now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backing {
+    /// A superadmin, who may give everything.
+    Superadmin,
+    /// That role.
+    Role(OrgRole),
+    /// Nothing: removed, suspended or gone.
+    None,
+}
+
+impl Backing {
+    /// Whether that is enough to invite to the role.
+    #[must_use]
+    pub fn is_enough_for(self, role: OrgRole) -> bool {
+        match self {
+            Self::Superadmin => true,
+            Self::Role(own) => enough_for(role).contains(&own),
+            Self::None => false,
+        }
+    }
+}
+
+/// The roles that may invite to a role: an admin's and above, and never a lower one than it.
+#[must_use]
+pub fn enough_for(role: OrgRole) -> &'static [OrgRole] {
+    match role {
+        OrgRole::Member | OrgRole::Admin => &[OrgRole::Admin, OrgRole::Owner],
+        OrgRole::Owner => &[OrgRole::Owner],
+    }
 }
 
 /// What became of an invitation. That one has expired follows from the time.
@@ -99,6 +159,8 @@ pub enum LinkStanding {
     Revoked,
     /// It is too old.
     Expired,
+    /// Who answers for the invitation may not give that role any more.
+    Lapsed,
 }
 
 impl LinkStanding {
@@ -111,6 +173,7 @@ impl LinkStanding {
             Self::Accepted => "accepted",
             Self::Revoked => "revoked",
             Self::Expired => "expired",
+            Self::Lapsed => "lapsed",
         }
     }
 
@@ -123,6 +186,7 @@ impl LinkStanding {
             Self::Accepted => (Code::InvitationAccepted, "the invitation was accepted already; sign in"),
             Self::Revoked => (Code::InvitationRevoked, "the invitation was taken back"),
             Self::Expired => (Code::InvitationExpired, "the invitation has expired; ask for a new one"),
+            Self::Lapsed => (Code::InvitationLapsed, "who invited you may not do so any more; ask for the mail to be sent again"),
         };
         Some(Error::new(code, words))
     }
@@ -158,135 +222,30 @@ impl Invitation {
         }
     }
 
-    /// The mails that count towards [`SENDS_MAX`], with one more; or how long to wait until one more may be sent.
-    ///
-    /// # Errors
-    /// The time to wait.
-    pub fn sends_with(&self, now: Timestamp) -> Result<Vec<Timestamp>, Duration> {
-        let mut counted: Vec<_> = self.sent.iter().copied().filter(|at| at.plus(SENDS_WINDOW) > now).collect();
-        match counted.first() {
-            Some(first) if counted.len() >= SENDS_MAX => {
-                Err(Duration::from_millis(first.plus(SENDS_WINDOW).millis().saturating_sub(now.millis())))
-            }
-            _ => {
-                counted.push(now);
-                Ok(counted)
-            }
+    /// What the link of that version is worth now, where who answers for the invitation is that in the organization.
+    #[must_use]
+    pub fn standing_with(&self, link: u64, backing: Backing, now: Timestamp) -> LinkStanding {
+        match self.standing_of(link, now) {
+            LinkStanding::Pending if !backing.is_enough_for(self.role) => LinkStanding::Lapsed,
+            standing => standing,
         }
     }
 }
 
-/// `POST …/invitations`
-#[derive(Clone, Debug)]
-pub struct Invite {
-    /// Whom.
-    pub email: Email,
-    /// To which role.
-    pub role: OrgRole,
-    /// With which roles in team projects; at most [`PROJECTS_MAX`].
-    pub projects: BTreeMap<ProjectId, ProjectRole>,
-    /// By whom.
-    pub inviter: Inviter,
-}
-
-impl Command for Invite {
-    type Scope = OrgScope;
-    fn action(&self) -> Action {
-        if self.role == OrgRole::Owner { Action::ManageOwners } else { Action::ManageMembers }
-    }
-}
-
-/// `GET …/invitations`
-#[derive(Clone, Copy, Debug)]
-pub struct ListInvitations;
-
-impl Command for ListInvitations {
-    type Scope = OrgScope;
-    fn action(&self) -> Action {
-        Action::ManageMembers
-    }
-}
-
-/// `GET …/invitations/{id}`
-#[derive(Clone, Copy, Debug)]
-pub struct ReadInvitation {
-    /// Which.
-    pub id: InvitationId,
-}
-
-impl Command for ReadInvitation {
-    type Scope = OrgScope;
-    fn action(&self) -> Action {
-        Action::ManageMembers
-    }
-}
-
-/// `POST …/invitations/{id}/resend`
-#[derive(Clone, Copy, Debug)]
-pub struct ResendInvitation {
-    /// Which.
-    pub id: InvitationId,
-}
-
-impl Command for ResendInvitation {
-    type Scope = OrgScope;
-    fn action(&self) -> Action {
-        Action::ManageMembers
-    }
-}
-
-/// `POST …/invitations/{id}/revoke`
-#[derive(Clone, Copy, Debug)]
-pub struct RevokeInvitation {
-    /// Which.
-    pub id: InvitationId,
-}
-
-impl Command for RevokeInvitation {
-    type Scope = OrgScope;
-    fn action(&self) -> Action {
-        Action::ManageMembers
-    }
-}
-
-/// `POST …/invitations/{id}/link`
-#[derive(Clone, Copy, Debug)]
-pub struct CopyInvitationLink {
-    /// Which.
-    pub id: InvitationId,
-}
-
-impl Command for CopyInvitationLink {
-    type Scope = OrgScope;
-    fn action(&self) -> Action {
-        Action::ManageMembers
-    }
-}
-
-/// Finds what a link leads to, for whoever shows its token.
-#[derive(Clone, Copy, Debug)]
-pub struct OpenLink;
-
-impl Command for OpenLink {
-    type Scope = PlatformScope;
-    fn action(&self) -> Action {
-        Action::AnswerInvitation
-    }
-}
-
-/// `POST /v1/invitations/accept` and `/look-up`, for whoever shows the token of its link.
-#[derive(Clone, Copy, Debug)]
-pub struct AnswerInvitation {
-    /// Which.
-    pub id: InvitationId,
-    /// The version that the link has.
-    pub link: u64,
-}
-
-impl Command for AnswerInvitation {
-    type Scope = OrgScope;
-    fn action(&self) -> Action {
-        Action::AnswerInvitation
+/// The mails that count towards [`SENDS_MAX`], with one more; or how long to wait until one more may be sent.
+///
+/// # Errors
+/// The time to wait.
+pub fn sends_with(sent: &[Timestamp], now: Timestamp) -> Result<Vec<Timestamp>, Duration> {
+    let mut counted: Vec<_> = sent.iter().copied().filter(|at| at.plus(SENDS_WINDOW) > now).collect();
+    match counted.first() {
+        Some(first) if counted.len() >= SENDS_MAX => {
+            Err(Duration::from_millis(first.plus(SENDS_WINDOW).millis().saturating_sub(now.millis())))
+        }
+        _ => {
+            counted.push(now);
+            Ok(counted)
+        }
     }
 }
 

@@ -21,6 +21,7 @@ pub mod id;
 pub mod import;
 pub mod import_row;
 pub mod invitation;
+mod invitation_commands;
 pub mod mail_budget;
 pub mod mail_suppression;
 pub mod member;

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::change::Change;
-use domain::delivery::SendNotices;
-use domain::id::{InvitationId, OrganizationId, ProjectId, UserId};
-use domain::invitation::{AnswerInvitation, Invitation, InvitationState, OpenLink};
+use domain::id::{OrganizationId, ProjectId, UserId};
+use domain::invitation::{AnswerInvitation, Backing, Invitation, InvitationState, LinkStanding, OpenLink};
 use domain::member::{Membership, ProjectGrant};
 use domain::organization::Organization;
 use domain::role::Source;
@@ -18,7 +17,7 @@ use crate::core::Store;
 use crate::edit::Edit;
 use crate::fault::Fault;
 use crate::invitation_item::{busy, met, target};
-use crate::items::{OrganizationItem, TenantItem};
+use crate::items::OrganizationItem;
 use crate::joining;
 use crate::keys::{self, tenant};
 use crate::planned_join::NewPerson;
@@ -45,12 +44,26 @@ impl Accepter {
 struct Acceptance {
     writes: Vec<TransactWriteItem>,
     projects: Vec<ProjectId>,
+    projects_from: usize,
     join_from: usize,
     is_new: bool,
 }
 
+impl Acceptance {
+    /// Whether who answers for the invitation is not any more what was read.
+    fn has_lapsed(&self, fault: &Fault) -> bool {
+        (BACKING_FROM..self.projects_from).any(|at| fault.refused_at(at).is_some())
+    }
+
+    /// The projects that are gone.
+    fn missing(&self, fault: &Fault) -> Vec<ProjectId> {
+        let at = |(at, project): (usize, &ProjectId)| fault.refused_at(self.projects_from + at).map(|_| *project);
+        self.projects.iter().enumerate().filter_map(at).collect()
+    }
+}
+
 /// Behind the invitation and the claim of its e-mail.
-const PROJECTS_FROM: usize = 2;
+const BACKING_FROM: usize = 2;
 
 impl Store {
     /// AP-136. The organization that a link names, if it is there.
@@ -69,30 +82,29 @@ impl Store {
     }
 
     /// AP-137. Accepts: the invitation's end, the claim of its e-mail, account, membership, counts and both events in
-    /// one transaction, if the link is the latest one and the invitation still pending. A role in a project that is gone
-    /// is left out.
+    /// one transaction, if the link is the latest one, the invitation still pending and who answers for it still what was
+    /// read. A role in a project that is gone is left out.
     ///
     /// # Errors
     /// [`Code::InvitationAccepted`], [`Code::InvitationRevoked`], [`Code::InvitationExpired`],
-    /// [`Code::InvitationSuperseded`], [`Code::InvitationSignIn`] where the e-mail has an account after all,
-    /// [`Code::AlreadyMember`], [`Code::UserSuspended`], [`Code::OrganizationNotActive`].
+    /// [`Code::InvitationSuperseded`], [`Code::InvitationLapsed`], [`Code::InvitationSignIn`] where the e-mail has an
+    /// account after all, [`Code::AlreadyMember`], [`Code::UserSuspended`], [`Code::OrganizationNotActive`].
     pub async fn accept_invitation(
         &self,
         granted: &Granted<AnswerInvitation>,
-        invitation: &Invitation,
+        (invitation, backing): (&Invitation, Backing),
         who: &Accepter,
         mint: &mut Mint,
     ) -> Result<Membership> {
         let mut gone = BTreeSet::new();
         loop {
             let membership = membership(granted, invitation, who, &gone, mint.now());
-            let acceptance = self.acceptance(granted, invitation, &membership, who, mint)?;
-            let Acceptance { writes, projects, join_from, is_new } = acceptance;
+            let mut acceptance = self.acceptance(granted, (invitation, backing), &membership, who, mint)?;
+            let writes = std::mem::take(&mut acceptance.writes);
             let Err(fault) = self.transact(writes).await else { return Ok(membership) };
-            let at = |(at, project): (usize, &ProjectId)| fault.refused_at(PROJECTS_FROM + at).map(|_| *project);
-            let missing: Vec<ProjectId> = projects.iter().enumerate().filter_map(at).collect();
-            if missing.is_empty() || fault.refused_at(0).is_some() {
-                return Err(self.why_not_accepted(granted, fault, join_from, is_new, mint.now()).await);
+            let missing = acceptance.missing(&fault);
+            if missing.is_empty() || fault.refused_at(0).is_some() || acceptance.has_lapsed(&fault) {
+                return Err(self.why_not_accepted(granted, fault, &acceptance, mint.now()).await);
             }
             gone.extend(missing);
         }
@@ -101,7 +113,7 @@ impl Store {
     fn acceptance(
         &self,
         granted: &Granted<AnswerInvitation>,
-        invitation: &Invitation,
+        (invitation, backing): (&Invitation, Backing),
         membership: &Membership,
         who: &Accepter,
         mint: &mut Mint,
@@ -110,7 +122,9 @@ impl Store {
         let state = InvitationState::Accepted { by: membership.user, at: now };
         let accepted = self.pending(scope, invitation, now)?.when("link", "=", granted.command().link)?;
         let accepted = accepted.set("state", state)?.set("updated_at", now)?.add_number("version", 1);
-        let mut writes = vec![accepted.update()?, self.own_claim(scope, invitation)?.delete()?];
+        let mut writes = vec![accepted.update()?, self.free_claim(scope, invitation, now)?];
+        writes.extend(self.still_backed(scope.organization(), invitation, backing, membership.user)?);
+        let projects_from = writes.len();
         let projects: Vec<ProjectId> = membership.projects.keys().copied().collect();
         for project in &projects {
             let project = Edit::of(&self.tenant(scope), tenant::project(scope.organization(), *project));
@@ -132,7 +146,7 @@ impl Store {
         for event in events(granted, invitation, membership, who, mint) {
             writes.push(self.event(&event)?);
         }
-        Ok(Acceptance { writes, projects, join_from, is_new: matches!(who, Accepter::New(_)) })
+        Ok(Acceptance { writes, projects, projects_from, join_from, is_new: matches!(who, Accepter::New(_)) })
     }
 
     /// What stood in the way. Where others accept at the same time, it is they who did.
@@ -140,8 +154,7 @@ impl Store {
         &self,
         granted: &Granted<AnswerInvitation>,
         fault: Fault,
-        join_from: usize,
-        is_new: bool,
+        acceptance: &Acceptance,
         now: Timestamp,
     ) -> Error {
         let there = match fault.refused_at(0) {
@@ -154,30 +167,10 @@ impl Store {
         match there {
             Ok(Some(there)) => there.standing_of(granted.command().link, now).refusal().unwrap_or_else(busy),
             Ok(None) if fault.refused_at(0).is_some() || fault.refused_at(1).is_some() => busy(),
-            Ok(None) => refusal(fault, join_from, is_new),
+            Ok(None) if acceptance.has_lapsed(&fault) => LinkStanding::Lapsed.refusal().unwrap_or_else(busy),
+            Ok(None) => refusal(fault, acceptance.join_from, acceptance.is_new),
             Err(error) => error,
         }
-    }
-
-    /// AP-139. What the mail of an invitation says as it is sent: the invitation, and whether its e-mail has an account.
-    pub async fn invitation_told(
-        &self,
-        _: &Granted<SendNotices>,
-        organization: OrganizationId,
-        id: InvitationId,
-    ) -> Result<Option<(Invitation, bool)>> {
-        let item: Option<OrganizationItem> = self.get(&self.platform, &keys::organization(organization)).await?;
-        let Some(found) = item.map(Organization::from) else { return Ok(None) };
-        let table = self.tenant_table(organization, found.placement);
-        let item = self.get::<TenantItem<Invitation>>(&table, &tenant::invitation(organization, id)).await;
-        let invitation = match item {
-            // The table of its own is gone.
-            Err(error) if error.code() == Code::OrganizationNotActive => return Ok(None),
-            item => item?.map(|item| item.content),
-        };
-        let Some(invitation) = invitation else { return Ok(None) };
-        let known = self.login(&invitation.email).await?.is_some();
-        Ok(Some((invitation, known)))
     }
 }
 

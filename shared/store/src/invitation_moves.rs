@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::change::Change;
 use domain::invitation::{
-    CopyInvitationLink, Invitation, InvitationState, LIFETIME, ResendInvitation, RevokeInvitation,
+    CopyInvitationLink, Invitation, InvitationState, LIFETIME, ResendInvitation, RevokeInvitation, sends_with,
 };
 use domain::member::may_act_on;
 use domain::{Actor, Code, Error, Event, EventKind, Granted, Mint, OrgScope, Result, Timestamp};
@@ -16,7 +16,7 @@ use crate::organizations::acting;
 
 impl Store {
     /// AP-133. Makes a newer link, which kills the earlier ones and works for 7 days from now, and records that it is to
-    /// be sent; at most [`domain::invitation::SENDS_MAX`] mails a day.
+    /// be sent; at most [`domain::invitation::SENDS_MAX`] mails a day. Who does so answers for the invitation from now on.
     ///
     /// # Errors
     /// [`Code::TooManyRequests`], [`Code::InvitationAccepted`], [`Code::InvitationRevoked`],
@@ -30,7 +30,7 @@ impl Store {
         let (scope, now) = (granted.scope(), mint.now());
         let before = self.movable(granted.actor(), scope, granted.command().id, now).await;
         let resent = before.and_then(|before| {
-            let sends = before.sends_with(now).map_err(wait)?;
+            let sends = sends_with(&before.sent, now).map_err(wait)?;
             Ok((before, sends))
         });
         let (before, sends) = match resent {
@@ -38,20 +38,23 @@ impl Store {
             Err(refusal) => return self.made_before(granted.actor(), sent, refusal, mint).await,
         };
         let (expires, link) = (now.plus(LIFETIME), before.link + 1);
+        let inviter = granted.command().inviter.clone();
         let changes = [
             Change::between("link_version", before.link, link),
             Change::between("expires_at", before.expires(), expires),
+            Change::between("inviter", &before.inviter, &inviter),
         ];
         let changes = changes.into_iter().flatten().collect();
         let event = granted.event(mint, EventKind::InvitationResent, target(&before), changes);
         let after = Invitation {
             state: InvitationState::Pending { expires },
+            inviter,
             link,
             sent: sends,
             mail: event.id,
             ..moved(&before, now)
         };
-        let claim = self.own_claim(scope, &before)?.set("until", expires)?.update()?;
+        let claim = self.own_claim(scope, &before)?.set("until", expires)?.set("sent", &after.sent)?.update()?;
         let writes = vec![claim, self.change(scope, &before, &after, now)?, self.event(&event)?];
         let mark = self.mark(granted.actor(), sent, before.id, mint)?;
         self.make(writes, mark, after).await?.map_err(|fault| refusal(fault, 1, now))
@@ -68,7 +71,7 @@ impl Store {
         let after = Invitation { state, ..moved(&before, now) };
         let changes = Change::between("state", "pending", "revoked").into_iter().collect();
         let event = granted.event(mint, EventKind::InvitationRevoked, target(&before), changes);
-        let claim = self.own_claim(scope, &before)?.delete()?;
+        let claim = self.free_claim(scope, &before, now)?;
         self.alter(vec![claim, self.change(scope, &before, &after, now)?], &event, now).await?;
         Ok(after)
     }
@@ -85,7 +88,7 @@ impl Store {
     ) -> Result<Invitation> {
         let (scope, now) = (granted.scope(), mint.now());
         let before = self.movable(granted.actor(), scope, granted.command().id, now).await?;
-        if granted.actor().user() != Some(before.inviter.user) && !granted.actor().is_superadmin() {
+        if !before.inviter.is(granted.actor()) && !granted.actor().is_superadmin() {
             return Err(Error::new(Code::Forbidden, "only who invited may copy the link"));
         }
         if before.copied_at.is_some() {
@@ -144,9 +147,10 @@ fn refusal(fault: Fault, at: usize, now: Timestamp) -> Error {
     }
 }
 
-fn wait(time: std::time::Duration) -> Error {
+pub(crate) fn wait(time: std::time::Duration) -> Error {
     let seconds = u32::try_from(time.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX);
-    Error::new(Code::TooManyRequests, "the invitation was mailed five times within a day").after_seconds(seconds)
+    let words = "five invitations were mailed to that e-mail within a day";
+    Error::new(Code::TooManyRequests, words).after_seconds(seconds)
 }
 
 fn copied() -> Error {

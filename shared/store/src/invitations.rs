@@ -3,7 +3,9 @@
 use domain::change::Change;
 use domain::delivery::DeliveryState;
 use domain::id::{EventId, InvitationId};
-use domain::invitation::{Invitation, InvitationState, Invite, LIFETIME, ListInvitations, ReadInvitation};
+use domain::invitation::{
+    Invitation, InvitationState, Invite, Inviter, LIFETIME, ListInvitations, ReadInvitation, sends_with,
+};
 use domain::member::{may_give, may_offer_in_project};
 use domain::{Code, Error, EventKind, Granted, Mint, OrgScope, Result, Timestamp};
 
@@ -15,7 +17,8 @@ use crate::delivery_item::DeliveryItem;
 use crate::edit::Edit;
 use crate::fault::Fault;
 use crate::idempotency::{Idempotency, Made};
-use crate::invitation_item::target;
+use crate::invitation_item::{busy, is_taken, target};
+use crate::invitation_moves::wait;
 use crate::items::TenantItem;
 use crate::keys::{self, Key, tenant};
 use crate::page::{Page, Query};
@@ -28,6 +31,8 @@ pub struct SentInvitation {
     pub invitation: Invitation,
     /// The mail.
     pub mail: Option<DeliveryState>,
+    /// Whether who answers for it may not give that role any more; of an invitation that is not over.
+    pub lapsed: bool,
 }
 
 impl Store {
@@ -37,7 +42,8 @@ impl Store {
     /// # Errors
     /// [`Code::AlreadyMember`], [`Code::InvitationPending`], [`Code::UserSuspended`], [`Code::NotFound`] for a project
     /// that is not there, [`Code::ProjectArchived`], [`Code::ProjectDefault`], [`Code::OrganizationNotActive`],
-    /// [`Code::Forbidden`] above the own role.
+    /// [`Code::Forbidden`] above the own role, [`Code::TooManyRequests`] beyond [`domain::invitation::SENDS_MAX`] mails a
+    /// day to that e-mail, whatever became of the invitations before.
     pub async fn invite(
         &self,
         granted: &Granted<Invite>,
@@ -52,14 +58,23 @@ impl Store {
         if granted.command().projects.contains_key(&scope.default_project()) {
             return Err(is_default());
         }
-        let login = self.login(&granted.command().email).await?;
-        let expires = mint.now().plus(LIFETIME);
-        let mut invitation = new(granted.command(), expires, mint);
+        let email = &granted.command().email;
+        let (login, claim) = futures::join!(self.login(email), self.email_claim(scope, email));
+        let (login, claim, now) = (login?, claim?, mint.now());
+        let before = claim.as_ref().map(|claim| claim.sent.as_slice()).unwrap_or_default();
+        let sends = match sends_with(before, now) {
+            Ok(sends) => sends,
+            // That somebody is invited already says more than that it was often.
+            Err(_) if claim.as_ref().is_some_and(|claim| claim.is_live(now)) => vec![],
+            Err(time) => return self.made_before(actor, sent, wait(time), mint).await,
+        };
+        let expires = now.plus(LIFETIME);
+        let mut invitation = new(granted.command(), expires, sends, mint);
         let event = granted.event(mint, EventKind::InvitationCreated, target(&invitation), created(&invitation));
         invitation.mail = event.id;
         let (table, key) = (self.tenant(scope), tenant::invitation(scope.organization(), invitation.id));
         let mut writes = vec![
-            self.claim_email(scope, &invitation, expires, mint.now())?,
+            self.claim_email(scope, &invitation, claim.as_ref(), (expires, now))?,
             put_new(&table, &TenantItem::of(key, &invitation))?,
             self.event(&event)?,
             self.has_content(scope)?,
@@ -71,7 +86,7 @@ impl Store {
             writes.push(project.when("kind", "=", "team")?.when("archived", "=", false)?.check()?);
         }
         let mark = self.mark(actor, sent, invitation.id, mint)?;
-        self.make(writes, mark, invitation).await?.map_err(|fault| refusal(fault, projects_from))
+        self.make(writes, mark, invitation).await?.map_err(|fault| refusal(fault, projects_from, now))
     }
 
     /// Somebody with an account: it is not suspended, and does not belong to the organization.
@@ -93,14 +108,14 @@ impl Store {
         let query = Query::of(&table, partition).beginning_with(tenant::INVITATION_PREFIX).newest_first();
         let page = self.page("invitations", query, cursor, limit).await?;
         let items = page.items.into_iter().map(|item| decode::<TenantItem<Invitation>>(item).map(|item| item.content));
-        let items = self.with_mails(items.collect::<Result<_>>()?).await?;
+        let items = self.with_mails(granted.scope(), items.collect::<Result<_>>()?).await?;
         Ok(Page { items, next: page.next })
     }
 
     /// AP-132. One invitation with its mail.
     pub async fn read_invitation(&self, granted: &Granted<ReadInvitation>) -> Result<SentInvitation> {
         let invitation = self.invitation(granted.scope(), granted.command().id).await?;
-        let found = self.with_mails(vec![invitation]).await?;
+        let found = self.with_mails(granted.scope(), vec![invitation]).await?;
         found.into_iter().next().ok_or_else(Error::not_found)
     }
 
@@ -110,10 +125,14 @@ impl Store {
         item.map(|item| item.content).ok_or_else(Error::not_found)
     }
 
-    /// AP-138. How far the latest mail of each is; at most a page of them.
-    async fn with_mails(&self, invitations: Vec<Invitation>) -> Result<Vec<SentInvitation>> {
+    /// AP-138. How far the latest mail of each is, and what became of who answers for it; at most a page of them.
+    async fn with_mails(&self, scope: &OrgScope, invitations: Vec<Invitation>) -> Result<Vec<SentInvitation>> {
         let keys: Vec<Key> = invitations.iter().map(|one| keys::mail(one.mail, &one.email.folded())).collect();
-        let found = self.get_many(&self.platform, &keys).await?;
+        let open = invitations.iter().filter(|one| matches!(one.state, InvitationState::Pending { .. }));
+        let inviters: Vec<&Inviter> = open.map(|one| &one.inviter).collect();
+        let (found, backings) =
+            futures::join!(self.get_many(&self.platform, &keys), self.backings(scope.organization(), &inviters));
+        let (found, backings) = (found?, backings?);
         let mails = found.into_iter().map(|item: Item| {
             let delivery = domain::delivery::Delivery::from(decode::<DeliveryItem>(item)?);
             Ok((delivery.event.id, delivery.state))
@@ -122,12 +141,20 @@ impl Store {
         let mail_of = |invitation: &Invitation| {
             mails.iter().find(|(event, _)| *event == invitation.mail).map(|(_, state)| state.clone())
         };
-        let with_mail = |invitation| SentInvitation { mail: mail_of(&invitation), invitation };
+        let has_lapsed = |one: &Invitation| {
+            let backing = backings.iter().find(|(inviter, _)| *inviter == one.inviter);
+            backing.is_some_and(|(_, backing)| !backing.is_enough_for(one.role))
+        };
+        let with_mail = |invitation| SentInvitation {
+            mail: mail_of(&invitation),
+            lapsed: has_lapsed(&invitation),
+            invitation,
+        };
         Ok(invitations.into_iter().map(with_mail).collect())
     }
 }
 
-fn new(command: &Invite, expires: Timestamp, mint: &mut Mint) -> Invitation {
+fn new(command: &Invite, expires: Timestamp, sent: Vec<Timestamp>, mint: &mut Mint) -> Invitation {
     let Invite { email, role, projects, inviter } = command.clone();
     Invitation {
         id: mint.id(),
@@ -137,7 +164,7 @@ fn new(command: &Invite, expires: Timestamp, mint: &mut Mint) -> Invitation {
         inviter,
         state: InvitationState::Pending { expires },
         link: 1,
-        sent: vec![mint.now()],
+        sent,
         mail: EventId::from_parts(0, 0),
         copied_at: None,
         created_at: mint.now(),
@@ -156,12 +183,13 @@ fn created(invitation: &Invitation) -> Vec<Change> {
 }
 
 /// Login and place of the person lie before the projects, where there is an account.
-fn refusal(fault: Fault, projects_from: usize) -> Error {
+fn refusal(fault: Fault, projects_from: usize, now: Timestamp) -> Error {
     let known = projects_from > PERSON_FROM;
     if known && fault.refused_at(PERSON_FROM + 1).is_some() {
         return Error::new(Code::AlreadyMember, "the person belongs to the organization already").at("/email");
     }
     match fault.refused() {
+        Some(0) if !is_taken(fault.refused_at(0).flatten(), now) => busy(),
         Some(0) => {
             let words = "somebody with that e-mail is invited already; resend that invitation or revoke it";
             Error::new(Code::InvitationPending, words).at("/email")

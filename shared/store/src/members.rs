@@ -3,24 +3,27 @@
 use std::collections::BTreeMap;
 
 use domain::change::{Change, Target};
+use domain::invitation::InvitationState;
 use domain::member::{
     AddMember, ChangeRole, Leave, ListMembers, Membership, Person, RemoveMember, may_act_on, may_give,
 };
 use domain::role::Source;
 use domain::user::User;
-use domain::{Code, Error, EventKind, Granted, Mint, OrgRole, Result};
+use domain::{Actor, Code, Error, EventKind, Granted, Mint, OrgRole, OrgScope, Result};
 
 use crate::core::{Store, decode};
 use crate::cursor::Cursor;
 use crate::edit::Edit;
 use crate::idempotency::{Idempotency, Made};
 use crate::joining::{departure_refusal, refusal};
+use crate::invitation_item::busy as invitation_busy;
 use crate::keys::{self, index};
+use crate::organizations::acting;
 use crate::page::{Page, Query};
 use crate::person_items::{LoginItem, MembershipItem, UserItem};
 
 impl Store {
-    /// AP-20. Members by e-mail; the index is eventually consistent.
+    /// AP-20. Members by e-mail; the index is eventually consistent. Then AP-201.
     pub async fn list_members(
         &self,
         granted: &Granted<ListMembers>,
@@ -30,7 +33,8 @@ impl Store {
         let prefix = granted.command().email_prefix.as_deref().unwrap_or_default().to_lowercase();
         let partition = index::members_of(granted.scope().organization());
         let query = Query::on(&self.platform, index::FIRST, partition).beginning_with(prefix);
-        self.memberships("members", query, cursor, limit).await
+        let page = self.memberships("members", query, cursor, limit).await?;
+        Ok(Page { items: self.members_shown(granted, page.items).await?, next: page.next })
     }
 
     pub(crate) async fn memberships(
@@ -45,7 +49,8 @@ impl Store {
         Ok(Page { items: items.collect::<Result<_>>()?, next: page.next })
     }
 
-    /// AP-21. Somebody joins by hand.
+    /// AP-21. Somebody joins by hand. An invitation of theirs that is pending has done its work and ends in the same
+    /// transaction, as accepted by them.
     ///
     /// # Errors
     /// [`Code::AlreadyMember`], [`Code::UserSuspended`], [`Code::OrganizationNotActive`], [`Code::NotFound`] for an
@@ -73,12 +78,23 @@ impl Store {
             joined_at: mint.now(),
             version: 1,
         };
-        let changes = vec![Change::set("role", role), Change::set("source", Source::Manual)];
+        let (scope, now) = (granted.scope(), mint.now());
+        let invited = self.email_claim(scope, &membership.email).await?.filter(|claim| claim.is_live(now));
+        let mut changes = vec![Change::set("role", role), Change::set("source", Source::Manual)];
+        changes.extend(invited.as_ref().map(|claim| Change::set("invitation_id", claim.holder)));
         let event = granted.event(mint, EventKind::MemberAdded, target(&membership), changes);
         let mut writes = self.join(&membership)?;
         writes.push(self.event(&event)?);
+        let joined = writes.len();
+        if let Some(claim) = &invited {
+            let state = InvitationState::Accepted { by: membership.user, at: now };
+            writes.extend(self.end_invitation(scope, (&membership.email, claim), state, now)?);
+        }
         let mark = self.mark(granted.actor(), sent, membership.user, mint)?;
-        self.make(writes, mark, membership).await?.map_err(|fault| refusal(fault, 0))
+        self.make(writes, mark, membership).await?.map_err(|fault| match fault.refused() {
+            Some(at) if at >= joined => invitation_busy(),
+            _ => refusal(fault, 0),
+        })
     }
 
     /// AP-25. What an earlier request with the same idempotency key made.
@@ -142,7 +158,7 @@ impl Store {
         may_act_on(granted.actor(), before.role)?;
         let event =
             granted.event(mint, EventKind::MemberRemoved, target(before), vec![Change::cleared("role", before.role)]);
-        self.go(before, &event).await
+        self.go(granted.scope(), granted.actor(), before, &event).await
     }
 
     /// AP-24. The caller leaves.
@@ -152,13 +168,21 @@ impl Store {
     pub async fn leave(&self, granted: &Granted<Leave>, before: &Membership, mint: &mut Mint) -> Result<()> {
         let event =
             granted.event(mint, EventKind::MemberLeft, target(before), vec![Change::cleared("role", before.role)]);
-        self.go(before, &event).await
+        self.go(granted.scope(), granted.actor(), before, &event).await
     }
 
-    async fn go(&self, before: &Membership, event: &domain::Event) -> Result<()> {
+    /// An invitation that is still pending, because its person came by an import, is taken back: nobody who was removed
+    /// comes back by a link of before.
+    async fn go(&self, scope: &OrgScope, actor: &Actor, before: &Membership, event: &domain::Event) -> Result<()> {
+        let now = event.at;
+        let invited = self.email_claim(scope, &before.email).await?.filter(|claim| claim.is_live(now));
         let mut writes = self.depart(before)?;
         let owners_at = if before.role == OrgRole::Owner { writes.len() - 1 } else { usize::MAX };
         writes.push(self.event(event)?);
+        if let Some(claim) = &invited {
+            let state = InvitationState::Revoked { by: acting(actor), at: now };
+            writes.extend(self.end_invitation(scope, (&before.email, claim), state, now)?);
+        }
         self.transact(writes).await.map_err(|fault| departure_refusal(fault, owners_at))
     }
 

@@ -99,9 +99,14 @@ impl Store {
         })
     }
 
-    /// AP-39. The roles in a project that is gone go too, each with its record in one transaction. What the index does
-    /// not tell yet stays until this is repeated or the role is taken away by itself.
+    /// AP-39. The roles in a project that is gone go too, of people and of service accounts, each with its record in one
+    /// transaction. What the index does not tell yet stays until this is repeated or the role is taken away by itself.
     pub(crate) async fn drop_grants(&self, granted: &Granted<DeleteProject>, mint: &mut Mint) -> Result<()> {
+        self.drop_grants_of_people(granted, mint).await?;
+        self.drop_grants_of_programs(granted, mint).await
+    }
+
+    async fn drop_grants_of_people(&self, granted: &Granted<DeleteProject>, mint: &mut Mint) -> Result<()> {
         let (scope, project) = (granted.scope(), granted.command().project);
         let members = Query::on(&self.platform, index::FIRST, index::members_of(scope.organization()));
         let having = members.having(format!("projects.{project}"));

@@ -62,7 +62,7 @@ impl Store {
         })
     }
 
-    /// AP-154. The service accounts, oldest first; the index is eventually consistent.
+    /// AP-154. The service accounts, oldest first; the index is eventually consistent. Then AP-201.
     pub async fn list_service_accounts<H: Home>(
         &self,
         granted: &Granted<Manage<H, ReadServiceAccounts>>,
@@ -73,16 +73,18 @@ impl Store {
         let query = Query::on(&self.platform, index::FIRST, partition);
         let page = self.page(list_of(granted.scope(), LISTS), query, cursor, limit).await?;
         let items = page.items.into_iter().map(|item| decode::<ServiceAccountItem>(item)?.account());
-        Ok(Page { items: items.collect::<Result<_>>()?, next: page.next })
+        let items = self.accounts_shown(granted, items.collect::<Result<_>>()?).await?;
+        Ok(Page { items, next: page.next })
     }
 
-    /// AP-155. One of them; also what an earlier request with the same idempotency key made.
+    /// AP-155. One of them, and then AP-201; also what an earlier request with the same idempotency key made.
     pub async fn read_service_account<H: Home, C>(
         &self,
         granted: &Granted<Manage<H, C>>,
         id: ServiceAccountId,
     ) -> Result<ServiceAccount> {
-        self.service_account(granted.scope(), id).await?.account()
+        let account = self.service_account(granted.scope(), id).await?.account()?;
+        self.accounts_shown(granted, vec![account]).await?.pop().ok_or_else(Error::not_found)
     }
 
     /// AP-156. Name, roles, and whether it is suspended, on the version that was read; effective on its next request.
@@ -95,7 +97,7 @@ impl Store {
         mint: &mut Mint,
     ) -> Result<ServiceAccount> {
         let asked = &granted.command().what;
-        let before = self.read_service_account(granted, asked.id).await?;
+        let before = self.service_account(granted.scope(), asked.id).await?.account()?;
         let after = asked.apply(&before, mint.now());
         may_touch(granted.actor(), &before.belongs)?;
         may_hold(granted.actor(), &after.belongs)?;

@@ -1,6 +1,6 @@
 //! Where somebody is a member, as superadmins see it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::change::Target;
 use domain::id::OrganizationId;
@@ -8,6 +8,7 @@ use domain::member::Membership;
 use domain::organization::Organization;
 use domain::user::{ReadMemberships, User};
 use domain::{EventKind, Granted, Mint, Result};
+use futures::future::join_all;
 
 use crate::core::{Store, decode};
 use crate::cursor::Cursor;
@@ -34,10 +35,30 @@ impl Store {
             futures::join!(self.organizations_by_id(&places), self.record_looks(granted, &person, &places, mint));
         let mut named = named?;
         recorded?;
-        Ok(page.map(|membership| {
+        let shown = page.items.into_iter().map(|membership| {
             let organization = named.remove(&membership.organization);
-            (membership, organization)
-        }))
+            async move {
+                let membership = self.membership_shown(membership, organization.as_ref()).await?;
+                Ok((membership, organization))
+            }
+        });
+        let items = join_all(shown).await.into_iter().collect::<Result<_>>()?;
+        Ok(Page { items, next: page.next })
+    }
+
+    /// Without its roles in projects that are gone (AP-201).
+    async fn membership_shown(
+        &self,
+        mut membership: Membership,
+        organization: Option<&Organization>,
+    ) -> Result<Membership> {
+        let named = membership.projects.keys().copied().collect();
+        let there = match organization {
+            Some(organization) => self.those_in(organization, named).await?,
+            None => BTreeSet::new(),
+        };
+        membership.projects.retain(|project, _| there.contains(project));
+        Ok(membership)
     }
 
     async fn organizations_by_id(&self, ids: &[OrganizationId]) -> Result<BTreeMap<OrganizationId, Organization>> {

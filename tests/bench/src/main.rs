@@ -1,4 +1,5 @@
-//! What an import costs, as figures for people: `bench FOLDER-OF-BINARIES [ROWS…]`.
+//! What an import costs, and whether inviting waits for mail, as figures for people: `bench FOLDER-OF-BINARIES [ROWS…]`,
+//! `bench FOLDER-OF-BINARIES invitations [REQUESTS [ROWS]]`.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,6 +9,7 @@
     reason = "prints what it measured, and stops where it cannot"
 )]
 
+mod invitations;
 mod parse_and_write;
 mod worker;
 
@@ -26,12 +28,28 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 const USUAL: [u32; 3] = [1_000, 10_000, 100_000];
 /// A typed password takes as long as a hundred generated ones; this many show what they cost.
 const TYPED_MAX: u32 = 1_000;
+/// So many rows are imported with and without confirmation.
+const VERIFIED: u32 = 10_000;
+/// So often in turns.
+const TURNS: u32 = 2;
 
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     let binary = PathBuf::from(arguments.next().unwrap()).join("import-worker");
-    let named: Vec<u32> = arguments.map(|rows| rows.parse().unwrap()).collect();
+    let named: Vec<String> = arguments.collect();
+    match named.split_first() {
+        Some((what, numbers)) if what == "invitations" => {
+            let number = |at: usize| numbers.get(at).map(|number| number.parse().unwrap());
+            invitations::run(number(0).map_or(invitations::USUAL, |each: u32| usize::try_from(each).unwrap())).await;
+            verification(&binary, number(1).unwrap_or(VERIFIED)).await;
+        }
+        _ => imports(&binary, named.iter().map(|rows| rows.parse().unwrap()).collect()).await,
+    }
+}
+
+/// Imports of those numbers of rows.
+async fn imports(binary: &Path, named: Vec<u32>) {
     let all = if named.is_empty() { USUAL.to_vec() } else { named };
     println!(
         "{:>8} {:>10} {:>8} {:>12}   {:>6} {:>8} {:>12}   {:>9} {:>9} {:>6}",
@@ -40,8 +58,8 @@ async fn main() {
     for rows in all {
         let folder = tempfile::tempdir().unwrap();
         let typed = rows.min(TYPED_MAX);
-        let (took_typed, mib_typed) = import(&binary, typed, PASSWORD, folder.path()).await;
-        let (took, mib) = import(&binary, rows, "", folder.path()).await;
+        let (took_typed, mib_typed) = import(binary, typed, PASSWORD, folder.path(), false).await;
+        let (took, mib) = import(binary, rows, "", folder.path(), false).await;
         let (book, result) = (folder.path().join("book.xlsx"), folder.path().join("result.xlsx"));
         let ours = parse_and_write::ours(&book, &result);
         let pythons = parse_and_write::pythons(&book, &result);
@@ -57,9 +75,27 @@ async fn main() {
     }
 }
 
+/// Imports with new accounts that have to confirm their e-mail and without, in turns; each gets a mail with its link then.
+async fn verification(binary: &Path, rows: u32) {
+    println!("\n{:>12} {:>8} {:>10} {:>8}", "confirmation", "rows", "import s", "rows/s");
+    let mut sums = [Duration::ZERO; 2];
+    for round in 0..TURNS {
+        for turn in 0..2 {
+            let at = usize::try_from((round + turn) % 2).unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let (took, _) = import(binary, rows, "", folder.path(), at == 1).await;
+            sums[at] += took;
+            let per_second = f64::from(rows) / took.as_secs_f64();
+            println!("{:>12} {rows:>8} {:>10.2} {per_second:>8.0}", ["off", "on"][at], took.as_secs_f64());
+        }
+    }
+    println!("on takes {:.3} times as long as off", sums[1].as_secs_f64() / sums[0].as_secs_f64());
+}
+
 /// From the arrival of the object to the result, and the worker's memory.
-async fn import(binary: &Path, rows: u32, password: &str, folder: &Path) -> (Duration, f64) {
+async fn import(binary: &Path, rows: u32, password: &str, folder: &Path, confirmed: bool) -> (Duration, f64) {
     let portal = Portal::unhurried().await;
+    portal.require_verification(confirmed).await;
     let org = portal.organization("Bench").await;
     let emails: Vec<String> = (0..rows).map(|number| format!("person.{number}@bench.example")).collect();
     let person = |email| Row { org: &org, email, name: "Somebody", password, ..Row::default() };

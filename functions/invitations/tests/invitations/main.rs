@@ -13,6 +13,8 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod backing;
+#[cfg(test)]
 mod kills;
 #[cfg(test)]
 mod meanwhile;

@@ -70,20 +70,6 @@ async fn members_and_suspended_people_are_not_invited() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_joined_by_another_way_meanwhile_is_told_so() {
-    let place = Place::start().await;
-    let beta = place.portal.organization("Beta").await;
-    let email = "bo@beta.example";
-    let people = place.portal.people(&[Row { org: &beta, email, role: "member", ..Row::default() }]).await;
-    let id = place.invite(email).await;
-    let by_hand = json!({ "email": email, "role": "member" });
-    place.ops.post(&format!("/v1/organizations/{}/members", place.org), by_hand).await.expect_status(201);
-    let refused = place.accept_as(&people[email].1, &place.token(&id, 1).await).await.expect_status(409);
-    assert_eq!(refused.code(), "member.already");
-    assert_eq!(place.counts(email).await, (1, 4, 4));
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn sixteen_invitations_of_one_e_mail_at_once_leave_one() {
     let place = Place::start().await;
     let asked = json!({ "email": "new@acme.example", "role": "member" });

@@ -18,6 +18,8 @@ pub enum Letter {
         inviter: Person,
         /// With which role.
         role: OrgRole,
+        /// With which roles in its team projects.
+        projects: Vec<(Shown, ProjectRole)>,
         /// The link.
         link: LinkToken,
         /// Until when it works.
@@ -31,6 +33,8 @@ pub enum Letter {
         inviter: Person,
         /// With which role.
         role: OrgRole,
+        /// With which roles in its team projects.
+        projects: Vec<(Shown, ProjectRole)>,
         /// The link.
         link: LinkToken,
         /// Until when it works.

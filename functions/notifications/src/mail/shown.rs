@@ -56,6 +56,14 @@ impl Person {
     pub fn new(name: &str, email: Email) -> Self {
         Self::Somebody(Shown::of(name), email)
     }
+
+    /// At the beginning of a sentence.
+    pub(crate) fn first(&self) -> String {
+        match self {
+            Self::Somebody(..) => self.to_string(),
+            Self::Program(name) => format!("The service account {name}"),
+        }
+    }
 }
 
 impl fmt::Display for Shown {

@@ -47,12 +47,13 @@ impl Inviting {
         ann(&self.stack, Some(&self.organization))
     }
 
+    fn inviter(&self) -> Inviter {
+        let display_name = "Ann".to_owned().try_into().unwrap();
+        Inviter::Person { user: self.stack.ann, email: ANN.parse().unwrap(), display_name }
+    }
+
     async fn invite(&self, email: &str) -> Invitation {
-        let inviter = Inviter {
-            user: self.stack.ann,
-            email: ANN.parse().unwrap(),
-            display_name: "Ann".to_owned().try_into().unwrap(),
-        };
+        let inviter = self.inviter();
         let asked = Invite { email: email.parse().unwrap(), role: OrgRole::Member, projects: BTreeMap::new(), inviter };
         let granted = self.ann().grant(asked, self.organization.id).unwrap();
         match self.store.invite(&granted, None, &mut mint()).await.unwrap() {
@@ -62,7 +63,8 @@ impl Inviting {
     }
 
     async fn resend(&self, invitation: &Invitation) -> Invitation {
-        let granted = self.ann().grant(ResendInvitation { id: invitation.id }, self.organization.id).unwrap();
+        let asked = ResendInvitation { id: invitation.id, inviter: self.inviter() };
+        let granted = self.ann().grant(asked, self.organization.id).unwrap();
         match self.store.resend_invitation(&granted, None, &mut mint()).await.unwrap() {
             Made::Now(invitation) => invitation,
             Made::Before(_) => panic!("it was resent before"),

@@ -100,18 +100,30 @@ pub(crate) fn letters(chosen: &Chosen) -> Vec<(&'static str, Letter)> {
 
 fn with_links(chosen: &Chosen) -> Vec<(&'static str, Letter)> {
     let (organization, inviter, until) = (chosen.organization(), chosen.person(), at());
-    let new = Letter::InvitationOfNewPerson {
+    let new = |inviter, projects| Letter::InvitationOfNewPerson {
         organization: organization.clone(),
-        inviter: inviter.clone(),
+        inviter,
         role: OrgRole::Member,
+        projects,
         link: invitation(),
         until,
     };
-    let known =
-        Letter::InvitationOfKnownPerson { organization, inviter, role: OrgRole::Admin, link: invitation(), until };
+    let known = |projects| Letter::InvitationOfKnownPerson {
+        organization: organization.clone(),
+        inviter: inviter.clone(),
+        role: OrgRole::Admin,
+        projects,
+        link: invitation(),
+        until,
+    };
+    let projects =
+        || vec![(chosen.other(), ProjectRole::Builder), (Shown::or("Tariffs", "a project"), ProjectRole::Viewer)];
     vec![
-        ("", new),
-        ("", known),
+        ("", new(inviter.clone(), vec![])),
+        ("with-projects", new(inviter.clone(), projects())),
+        ("by-program", new(Person::Program(chosen.other()), vec![])),
+        ("", known(vec![])),
+        ("with-projects", known(projects())),
         ("", Letter::Verification { link: link(Link::Verification(user())), until }),
         ("", Letter::PasswordReset { link: link(Link::PasswordReset(user())), until }),
         ("", Letter::EmailChangeProof { old: chosen.email(), link: link(Link::EmailChange(user())), until }),

@@ -94,7 +94,8 @@ impl Stack {
     async fn invited(&self, place: &Organization) {
         for number in 0..30 {
             let email = "root@x.example".parse().unwrap();
-            let inviter = Inviter { user: UserId::from_parts(1, 1), email, display_name: DisplayName::default() };
+            let inviter =
+                Inviter::Person { user: UserId::from_parts(1, 1), email, display_name: DisplayName::default() };
             let email = format!("invited-{number}@{}.example", place.slug).parse().unwrap();
             let asked = Invite { email, role: OrgRole::Member, projects: BTreeMap::new(), inviter };
             let granted = superadmin(Some(place)).grant(asked, place.id).unwrap();

@@ -188,6 +188,16 @@ async fn invitations(world: &World, note: &mut impl FnMut(&str, Answer)) {
     note("an older link of an invitation", accept(&token).await);
     let _ = ops.act(&format!("{list}/{id}/revoke")).await.expect_status(200);
     note("the link of an invitation that was taken back", accept(&token).await);
+    let programs = format!("/v1/organizations/{}/service-accounts", world.acme.org);
+    let made = ops.post(&programs, json!({ "name": "Inviter", "role": "admin" })).await.expect_status(201);
+    let inviter = format!("{programs}/{}", made.text("id"));
+    let key = ops.post(&format!("{inviter}/tokens"), json!({ "name": "Key" })).await.expect_status(201);
+    let robot = world.portal.visitor().with_token(&key.text("token"));
+    let asked = json!({ "email": "third@acme-guest.example", "role": "member" });
+    let id = robot.post(&list, asked).await.expect_status(201).text("id");
+    let token = link(&id).await;
+    let _ = ops.delete(&inviter).await.expect_status(204);
+    note("accepting what a service account offered that is gone", accept(&token).await);
     let id = invite("spare@beta.example").await.expect_status(201).text("id");
     note("accepting without the account's session", accept(&link(&id).await).await);
 }

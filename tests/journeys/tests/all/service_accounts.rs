@@ -1,6 +1,7 @@
 //! Programs at work: in their organization, in none, and in one that is put aside.
 
-use journeys::{Client, Portal};
+use embedded::faults::{Fault, Seen};
+use journeys::{Client, Portal, Row};
 use serde_json::{Value, json};
 
 /// A service account of that list, with a client that shows its token.
@@ -112,4 +113,58 @@ async fn roles_of_a_program_in_projects_are_given_taken_and_checked() {
     assert_eq!(refused.code(), "project.archived");
     ops.edit(&one, json!({ "projects": { team: null } })).await.expect_status(200);
     robot.get(&agents).await.expect_status(403);
+}
+
+/// Takes every request to the database away from the second transaction on.
+fn cut_behind_the_first_transaction() -> impl FnMut(&Seen) -> Fault + Send {
+    let mut transactions = 0;
+    move |seen| {
+        transactions += u32::from(seen.operation == "TransactWriteItems");
+        if transactions == 2 { Fault::KillBefore } else { Fault::Pass }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_in_a_project_that_is_gone_are_not_shown_even_where_their_own_end_was_cut_off() {
+    let portal = Portal::measured().await;
+    let (ops, org) = (portal.superadmin().await, portal.organization("Acme").await);
+    let people = portal.people(&[Row { org: &org, email: "ann@acme.example", role: "owner", ..Row::default() }]).await;
+    let (id, ann) = &people["ann@acme.example"];
+    let at = format!("/v1/organizations/{org}");
+    let team = ann.post(&format!("{at}/projects"), json!({ "name": "Team" })).await.expect_status(201).text("id");
+    let project = format!("{at}/projects/{team}");
+    let asked = json!({ "name": "Robot", "role": "member", "projects": { (team.clone()): "viewer" } });
+    let list = format!("{at}/service-accounts");
+    let robot = ann.post(&list, asked).await.expect_status(201).text("id");
+    let key = ann.post(&format!("{list}/{robot}/tokens"), json!({ "name": "Key" })).await.expect_status(201);
+    let program = portal.visitor().with_token(&key.text("token"));
+    let shown = async || {
+        let mut roles = vec![];
+        for path in [format!("{at}/members/{id}"), format!("{list}/{robot}")] {
+            roles.push(ann.get(&path).await.expect_status(200).json()["projects"][&team].clone());
+        }
+        for path in [format!("{at}/members"), list.clone()] {
+            let items = ann.get(&path).await.expect_status(200).json()["items"].clone();
+            roles.extend(items.as_array().unwrap().iter().map(|one| one["projects"][&team].clone()));
+        }
+        roles.push(program.get("/v1/whoami").await.expect_status(200).json()["projects"][&team].clone());
+        let places = ops.get(&format!("/v1/users/{id}/memberships")).await.expect_status(200).json();
+        roles.push(places["items"][0]["projects"][0]["role"].clone());
+        roles
+    };
+    assert_eq!(shown().await, ["admin", "viewer", "admin", "viewer", "viewer", "admin"]);
+    let proxy = portal.stack().proxy().unwrap();
+    proxy.script(cut_behind_the_first_transaction());
+    assert!(ann.delete(&project).await.status() >= 500);
+    proxy.clear();
+    assert_eq!(shown().await, [(); 6].map(|()| Value::Null));
+    let recorded = async |action: &str| {
+        let events = portal.events(&org).await;
+        events.iter().filter(|event| event["action"] == action).count()
+    };
+    assert_eq!((recorded("project.deleted").await, recorded("service-account.edited").await), (1, 0));
+    // Repeating it ends what was cut off.
+    ops.delete(&project).await.expect_status(404);
+    assert_eq!((recorded("project.member-removed").await, recorded("service-account.edited").await), (1, 1));
+    assert_eq!(ann.get(&format!("{list}/{robot}")).await.expect_status(200).header("etag"), "\"2\"");
 }
