@@ -19,6 +19,8 @@ pub mod granted;
 pub mod id;
 pub mod import;
 pub mod import_row;
+pub mod inbox;
+mod inbox_text;
 pub mod invitation;
 pub mod member;
 pub mod metadata;
