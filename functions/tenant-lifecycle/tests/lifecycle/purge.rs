@@ -61,6 +61,20 @@ async fn who_belonged_to_a_purged_organization_keeps_the_account_and_loses_the_o
 }
 
 #[tokio::test]
+async fn what_people_were_told_of_a_purged_organization_is_gone_and_not_counted_any_more() {
+    let stack = Stack::start().await;
+    let (tenant, other) =
+        (stack.tenant("Acme", Placement::Pooled).await, stack.tenant("Beta", Placement::Pooled).await);
+    stack.delete(&tenant).await;
+    pass_days(30);
+    let unread = async |people: &[_]| (stack.unread(people[0]).await, stack.unread(people[1]).await);
+    assert_eq!((unread(&tenant.people).await, unread(&other.people).await), ((1, 1), (1, 1)));
+    stack.sweep().await;
+    assert_eq!((unread(&tenant.people).await, unread(&other.people).await), ((0, 0), (1, 1)));
+    stack.assert_gone(&tenant).await;
+}
+
+#[tokio::test]
 async fn the_name_of_a_purged_organization_is_free_again_under_another_id() {
     let stack = Stack::start().await;
     let tenant = stack.tenant("Acme", Placement::Pooled).await;
