@@ -1,6 +1,12 @@
 //! Mails from events, over the real database and a mail service that fails on command.
 
 #[cfg(test)]
+mod choices;
+#[cfg(test)]
+mod home;
+#[cfg(test)]
+mod inboxes;
+#[cfg(test)]
 mod invited;
 #[cfg(test)]
 mod kills;
@@ -10,5 +16,7 @@ mod links;
 mod mails;
 #[cfg(test)]
 mod outages;
+#[cfg(test)]
+mod runners;
 #[cfg(test)]
 mod stack;
