@@ -12,6 +12,7 @@ use crate::edit::Edit;
 use crate::inbox_item::{Inbox, NoticeItem};
 use crate::keys::{self, index};
 use crate::page::Query;
+use crate::purge::Departures;
 
 /// Notices that one call takes out, each in a transaction of its own.
 const GOING_AT_MOST: u32 = 64;
@@ -55,15 +56,16 @@ impl Store {
     }
 
     /// AP-184. Takes some of what people were told of an organization out of their inboxes, in the order of the index, which may
-    /// still list what is gone: how many were listed, and how many of them went now.
-    pub async fn purge_notices(&self, granted: &Granted<Purge>) -> Result<(usize, usize)> {
+    /// still list what is gone.
+    pub async fn purge_notices(&self, granted: &Granted<Purge>) -> Result<Departures> {
         let partition = index::notices_of(granted.scope().organization());
         let query = Query::on(&self.platform, index::FIRST, partition);
-        let (items, _) = self.query(&query, None, GOING_AT_MOST).await?;
-        let notices = items.into_iter().map(decode::<NoticeItem>).collect::<Result<Vec<_>>>()?;
+        let page = self.page("going", query, None, GOING_AT_MOST).await?;
+        let notices = page.items.into_iter().map(decode::<NoticeItem>).collect::<Result<Vec<_>>>()?;
         let going = stream::iter(notices).map(|item| self.drop_notice(item.notice.user, item.notice.id).boxed());
         let went: Vec<bool> = going.buffer_unordered(GOING_AT_ONCE).try_collect().await?;
-        Ok((went.len(), went.iter().filter(|went| **went).count()))
+        let gone = went.iter().filter(|went| **went).count();
+        Ok(Departures { listed: went.len(), gone, next: page.next })
     }
 
     /// Whether it was there and went; not where its reader marks it at this moment. One that was unread is not counted any

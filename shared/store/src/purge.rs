@@ -24,7 +24,7 @@ const DEPARTURES_AT_MOST: u32 = 64;
 /// So many of these transactions run at once.
 const DEPARTURES_AT_ONCE: usize = 16;
 
-/// What came of taking some members out.
+/// What came of taking some members, or some notices, out.
 #[derive(Clone, Debug)]
 pub struct Departures {
     /// So many were listed.

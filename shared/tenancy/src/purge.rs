@@ -2,6 +2,7 @@
 
 use domain::organization::{Organization, Purge};
 use domain::{Error, Granted, Mint, Result};
+use store::Departures;
 
 use crate::{Tenancy, vault_fault};
 
@@ -57,13 +58,16 @@ impl Tenancy {
         }
     }
 
-    /// Takes what people were told of the organization out of their inboxes, until none is listed. Where only such are listed
-    /// that are gone already or are read at this moment, a later sweep looks again.
+    /// Takes what people were told of the organization out of their inboxes, until all that is listed went. Where only such are
+    /// listed that are gone already or are read at this moment, a later sweep looks again.
     async fn purge_notices(&self, granted: &Granted<Purge>, is_over: &impl Fn() -> bool) -> Result<bool> {
         loop {
-            let (listed, gone) = self.store.purge_notices(granted).await?;
-            if listed == 0 || gone == 0 || is_over() {
-                return Ok(listed == 0);
+            let Departures { listed, gone, next } = self.store.purge_notices(granted).await?;
+            if next.is_none() && gone == listed {
+                return Ok(true);
+            }
+            if gone == 0 || is_over() {
+                return Ok(false);
             }
         }
     }
