@@ -117,6 +117,7 @@ fn sample(name: &str) -> &'static str {
         "user" => "usr_01JD3ZW8Q4M8S9C7X6V5B4N3M2",
         "project" => "prj_01JD3ZW8Q4M8S9C7X6V5B4N3M2",
         "import" => "imp_01JD3ZW8Q4M8S9C7X6V5B4N3M2",
+        "notification" => "ntc_01JD3ZW8Q4M8S9C7X6V5B4N3M2",
         "session" => "current",
         "proxy+" => "organizations",
         _ => ULID,
