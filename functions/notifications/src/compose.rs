@@ -5,7 +5,7 @@ use domain::notification::NoticeKind;
 use domain::{Event, EventKind, OrgRole, ProjectRole};
 use serde::de::DeserializeOwned;
 
-use crate::mail::{ImportOutcome, Letter, NewRole, Occasion, Person, Shown, Who};
+use crate::mail::{ImportOutcome, KeyChange, Letter, NewRole, Occasion, Person, Shown, Who};
 
 /// The letter of a delivery, from nothing but its fields; none where there is no letter of that kind yet.
 pub(crate) fn letter(delivery: &Delivery) -> Option<Letter> {
@@ -41,11 +41,11 @@ pub(crate) fn letter(delivery: &Delivery) -> Option<Letter> {
             Letter::MemberJoined { organization, who, role: after(event, "role")? }
         }
         NoticeKind::MemberLeft => Letter::MemberLeft { organization: organization(delivery), who: target(event)? },
+        NoticeKind::KeyChanged => key_changed(delivery)?,
         NoticeKind::FileReady => Letter::ImportEnded { outcome: outcome(event), at: event.at },
         NoticeKind::Invited
         | NoticeKind::WorkflowChanged
         | NoticeKind::ExecutionEnded
-        | NoticeKind::KeyChanged
         | NoticeKind::UsageAlert
         | NoticeKind::QuotaRequestCreated
         | NoticeKind::QuotaRequestDecided
@@ -87,10 +87,31 @@ fn role(delivery: &Delivery) -> Option<NewRole> {
     }
 }
 
-/// People are named; what the system or the operator does is not told as somebody's.
+fn key_changed(delivery: &Delivery) -> Option<Letter> {
+    let event = &delivery.event;
+    let account: String = after(event, "service_account")?;
+    let change = match event.action {
+        EventKind::ApiTokenCreated => KeyChange::Created,
+        _ => KeyChange::Revoked,
+    };
+    Some(Letter::KeyChanged {
+        change,
+        token: Shown::or(event.target.name.as_deref().unwrap_or_default(), "without a name"),
+        account: Shown::or(&account, "without a name"),
+        organization: event.organization.map(|_| organization(delivery)),
+        by: by(event),
+        at: event.at,
+    })
+}
+
+/// People and service accounts are named; what the system or the operator does is not told as somebody's.
 fn by(event: &Event) -> Option<Person> {
-    let email = Some(&event.actor).filter(|actor| actor.kind == "user")?.name.as_deref()?;
-    Some(Person::new("", email.parse().ok()?))
+    let name = event.actor.name.as_deref()?;
+    match event.actor.kind.as_str() {
+        "user" => Some(Person::new("", name.parse().ok()?)),
+        "service_account" => Some(Person::Program(Shown::or(name, "without a name"))),
+        _ => None,
+    }
 }
 
 fn target(event: &Event) -> Option<Person> {

@@ -1,6 +1,7 @@
-//! What the product tells people: which mails an event makes, what they say, how they are sent, and what became of them.
+//! What the product tells people: which notices and mails an event makes, what they say, how mails are sent, and what became
+//! of them.
 //!
-//! A mail is planned before it is sent, as an item of its own: planned once, however often its event is told, and sent at
+//! A notice is in its reader's inbox as soon as it is written. A mail is planned before it is sent, as an item of its own: planned once, however often its event is told, and sent at
 //! least once. Every run may be cut off anywhere.
 
 pub mod mail;
@@ -10,6 +11,7 @@ mod compose;
 mod linked;
 mod plan;
 mod post;
+mod recipients;
 mod reports;
 mod send;
 mod unplanned;
@@ -120,6 +122,10 @@ async fn planned(app: &App, insertions: &[Insertion]) -> Unhandled {
             logged(&error, "an event could not be planned");
             unhandled.push(insertion);
         }
+    }
+    if let Err(error) = planning.finish().await {
+        logged(&error, "it could not be seen whether what was told stays");
+        return insertions.iter().collect();
     }
     mark(app, &done).await;
     unhandled.into_iter().collect()

@@ -62,7 +62,7 @@ async fn is_through(
     let step = app.store.unplanned_events(granted, shard, from, end).await?;
     for event in step.events.iter().filter(|event| !notices_of(event).is_empty()) {
         let planned = match plan::Planning::of(app, std::slice::from_ref(event)).await {
-            Ok(mut planning) => planning.plan(event).await,
+            Ok(mut planning) => planning.plan(event).await.and(planning.finish().await),
             Err(error) => Err(error),
         };
         match planned {

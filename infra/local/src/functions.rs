@@ -27,6 +27,7 @@ pub(crate) struct Functions {
     identity: identity::App,
     pub(crate) import_worker: import_worker::App,
     imports: imports::App,
+    inbox: inbox::App,
     invitations: invitations::App,
     pub(crate) notifications: notifications::App,
     organizations: organizations::App,
@@ -61,6 +62,7 @@ impl Functions {
                 temp_dir,
             },
             imports: imports::App { core: core.clone(), blobs: blobs(card) },
+            inbox: inbox::App { core: core.clone() },
             invitations: invitations::App {
                 core: core.clone(),
                 key: links::HeldKey::new(secrets.login("invitations").await?, start::random),
@@ -79,12 +81,13 @@ impl Functions {
 
     /// All routes under one address, not yet finished by the edge.
     pub(crate) fn router(&self) -> Router {
-        let Self { audit, console, identity, imports, invitations, organizations, .. } = self.clone();
+        let Self { audit, console, identity, imports, inbox, invitations, organizations, .. } = self.clone();
         Router::new()
             .merge(audit::router(audit))
             .merge(console::router(console))
             .merge(identity::router(identity))
             .merge(imports::router(imports))
+            .merge(inbox::router(inbox))
             .merge(invitations::router(invitations))
             .merge(organizations::router(organizations))
     }
@@ -99,6 +102,7 @@ impl Functions {
             of("console", console::routes(&self.console).declared()),
             of("identity", identity::routes(&self.identity).declared()),
             of("imports", imports::routes(&self.imports).declared()),
+            of("inbox", inbox::routes(&self.inbox).declared()),
             of("invitations", invitations::routes(&self.invitations).declared()),
             of("organizations", organizations::routes(&self.organizations).declared()),
         ]

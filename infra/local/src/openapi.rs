@@ -13,6 +13,7 @@ pub fn document() -> Document {
         console::openapi(),
         identity::openapi(),
         imports::openapi(),
+        inbox::openapi(),
         invitations::openapi(),
         organizations::openapi(),
     ])

@@ -34,6 +34,14 @@ impl<K: Kind> Id<K> {
     }
 }
 
+impl NoticeId {
+    /// The notice of an event: a person is told of an event once.
+    #[must_use]
+    pub fn of(event: EventId) -> Self {
+        Self(event.0, PhantomData)
+    }
+}
+
 impl<K: Kind> fmt::Display for Id<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}_{}", K::PREFIX, self.0)
@@ -121,6 +129,8 @@ pub enum Invitation {}
 pub enum ServiceAccount {}
 /// A token of a service account.
 pub enum ApiToken {}
+/// Something that one person is told in the portal.
+pub enum Notice {}
 /// One request, as it is named in answers, logs and the audit log.
 pub enum Request {}
 
@@ -157,6 +167,9 @@ impl Kind for ServiceAccount {
 impl Kind for ApiToken {
     const PREFIX: &'static str = "tok";
 }
+impl Kind for Notice {
+    const PREFIX: &'static str = "ntc";
+}
 impl Kind for Request {
     const PREFIX: &'static str = "req";
 }
@@ -183,6 +196,8 @@ pub type InvitationId = Id<Invitation>;
 pub type ServiceAccountId = Id<ServiceAccount>;
 /// `tok_…`
 pub type ApiTokenId = Id<ApiToken>;
+/// `ntc_…`
+pub type NoticeId = Id<Notice>;
 /// `req_…`
 pub type RequestId = Id<Request>;
 

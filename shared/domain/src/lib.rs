@@ -20,6 +20,8 @@ pub mod granted;
 pub mod id;
 pub mod import;
 pub mod import_row;
+pub mod inbox;
+mod inbox_text;
 pub mod invitation;
 mod invitation_commands;
 pub mod mail_budget;

@@ -8,6 +8,7 @@ use crate::event::Outcome;
 use crate::id::UserId;
 use crate::notification::NoticeKind;
 use crate::role::Source;
+use crate::user::{User, UserStatus};
 use crate::{Email, Event, EventKind};
 
 /// The field of an event's changes that says which version of a link is to be mailed.
@@ -56,6 +57,51 @@ pub fn notices_of(event: &Event) -> Vec<Notice> {
         (except.is_none() || notice.to != Recipient::Person(except?)).then_some(notice)
     });
     told.collect()
+}
+
+impl Notice {
+    /// Whether it reaches that person, who is one of its recipients, as they are now: a suspended or removed person is told
+    /// nothing more of an organization's affairs. What is about the own account reaches its owner whatever became of it.
+    #[must_use]
+    pub fn reaches(&self, event: &Event, person: &User) -> bool {
+        let in_use = person.status != UserStatus::Suspended;
+        let belongs = event.organization.is_none_or(|organization| person.organizations.contains(&organization));
+        match &self.to {
+            _ if self.except == Some(person.id) => false,
+            Recipient::Person(_) | Recipient::Address(_) if self.kind.reaches_actor() => true,
+            Recipient::Person(_) | Recipient::Address(_) => in_use && (belongs || self.kind.is_of_outsiders()),
+            Recipient::AdminsOfOrganization | Recipient::OwnersOfOrganization => in_use && belongs,
+            Recipient::Superadmins => in_use && person.superadmin,
+        }
+    }
+
+    /// Whose inbox it goes to where it goes to an address: an invitation's to whoever has the address; what is about an
+    /// account to its owner, at the old address and at the new one.
+    #[must_use]
+    pub fn inbox(&self, event: &Event) -> Inbox {
+        match (&self.to, self.kind) {
+            (Recipient::Person(user), _) => Inbox::Of(*user),
+            (Recipient::Address(_), NoticeKind::Invited) => Inbox::OfAddress,
+            (Recipient::Address(_), _) => match person(&event.target) {
+                Some(Recipient::Person(user)) => Inbox::Of(user),
+                _ => Inbox::None,
+            },
+            (Recipient::AdminsOfOrganization | Recipient::OwnersOfOrganization | Recipient::Superadmins, _) => {
+                Inbox::None
+            }
+        }
+    }
+}
+
+/// Whose inbox a notice goes to that is not told to a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inbox {
+    /// Nobody's.
+    None,
+    /// That person's.
+    Of(UserId),
+    /// That of whoever has the address, if somebody does.
+    OfAddress,
 }
 
 type Told = Vec<(NoticeKind, Option<Recipient>)>;

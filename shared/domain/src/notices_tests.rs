@@ -1,5 +1,7 @@
 //! Which events tell whom, as a table.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::*;
@@ -166,4 +168,61 @@ fn who_drops_a_file_under_the_name_of_a_person_is_not_that_person() {
     let dropper = Principal::Dropper { name: bob().to_string() };
     let event = by(dropper, EventKind::MemberRemoved, Target::unnamed("user", bob()), vec![]);
     expect(&event, &[(NoticeKind::MembershipEnded, Recipient::Person(bob()))]);
+}
+
+/// Bob as he is when something is told: suspended or not, in the event's organization or not.
+fn person(suspended: bool, belongs: bool) -> User {
+    User {
+        id: bob(),
+        email: "bob@b.example".parse().unwrap(),
+        display_name: Default::default(),
+        status: if suspended { UserStatus::Suspended } else { UserStatus::Active },
+        email_verified: true,
+        must_change_password: false,
+        superadmin: false,
+        organizations: if belongs { BTreeSet::from([OrganizationId::from_parts(1, 1)]) } else { BTreeSet::new() },
+        last_sign_in_at: None,
+        created_at: Timestamp::from_millis(1),
+        session_epoch: 0,
+        version: 1,
+    }
+}
+
+#[test]
+fn who_is_suspended_or_removed_is_told_nothing_of_the_organization_but_that_it_ended() {
+    let table = |kind: NoticeKind, to: Recipient| {
+        let notice = Notice { kind, to, except: None };
+        let event = anns(EventKind::MemberRoleChanged);
+        let reaches = |suspended, belongs| notice.reaches(&event, &person(suspended, belongs));
+        [reaches(false, true), reaches(false, false), reaches(true, true), reaches(true, false)]
+    };
+    let (bob, address) = (|| Recipient::Person(bob()), || address("bob@b.example"));
+    assert_eq!(table(NoticeKind::RoleChanged, bob()), [true, false, false, false]);
+    assert_eq!(table(NoticeKind::Joined, bob()), [true, false, false, false]);
+    assert_eq!(table(NoticeKind::MembershipEnded, bob()), [true, true, false, false]);
+    assert_eq!(table(NoticeKind::Invited, address()), [true, true, false, false]);
+    assert_eq!(table(NoticeKind::AccountStatus, bob()), [true; 4]);
+    assert_eq!(table(NoticeKind::EmailChanged, address()), [true; 4]);
+    assert_eq!(table(NoticeKind::MemberJoined, Recipient::AdminsOfOrganization), [true, false, false, false]);
+    assert_eq!(table(NoticeKind::KeyChanged, Recipient::OwnersOfOrganization), [true, false, false, false]);
+    assert_eq!(table(NoticeKind::KeyChanged, Recipient::Superadmins), [false; 4]);
+}
+
+#[test]
+fn nothing_but_security_reaches_who_did_it_whoever_it_was_addressed_to() {
+    for (kind, to) in
+        [(NoticeKind::Invited, address("bob@b.example")), (NoticeKind::MemberJoined, Recipient::AdminsOfOrganization)]
+    {
+        let notice = Notice { kind, to, except: Some(bob()) };
+        assert!(!notice.reaches(&bobs(EventKind::InvitationCreated), &person(false, true)));
+    }
+}
+
+#[test]
+fn what_is_mailed_to_an_address_is_in_the_inbox_of_the_account_and_of_nobody_who_got_the_address_later() {
+    let inboxes = |event: &Event| notices_of(event).iter().map(|notice| notice.inbox(event)).collect::<Vec<_>>();
+    assert_eq!(inboxes(&bobs(EventKind::EmailChanged)), [Inbox::Of(bob()), Inbox::Of(bob())]);
+    let target = Target::named("invitation", "inv_01JZA000000000000000000000", "New@b.example");
+    assert_eq!(inboxes(&by(user(ann()), EventKind::InvitationCreated, target, vec![])), [Inbox::OfAddress]);
+    assert_eq!(inboxes(&anns(EventKind::ApiTokenCreated)), [Inbox::None]);
 }

@@ -212,6 +212,12 @@ impl NoticeKind {
         matches!(self.family(), Family::Security | Family::Links)
     }
 
+    /// Whether it is told to people who do not belong to the organization, or not any more.
+    #[must_use]
+    pub fn is_of_outsiders(self) -> bool {
+        matches!(self, Self::Invited | Self::MembershipEnded)
+    }
+
     /// Whether there are mails of it until somebody chooses: what is about the reader, or waits for the reader.
     fn is_mailed(self) -> bool {
         match self.family() {

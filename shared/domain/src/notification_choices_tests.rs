@@ -37,6 +37,34 @@ fn the_own_choice_wins_over_the_organizations_and_that_over_the_platforms() {
 }
 
 #[test]
+fn a_value_says_which_layer_it_comes_from() {
+    let layer = |email: Option<bool>| choices(json!({"membership.joined": {"email": email}}));
+    let source = |platform, organization, own, kind| {
+        let (platform, organization, own) = (layer(platform), layer(organization), layer(own));
+        let layers = Layers { platform: &platform, organization: &organization, own: &own };
+        layers.effective(kind, Channel::Email).layer
+    };
+    let joined = NoticeKind::Joined;
+    assert_eq!(source(None, None, None, joined), Layer::Product);
+    assert_eq!(source(Some(true), None, None, joined), Layer::Platform);
+    assert_eq!(source(Some(true), Some(true), None, joined), Layer::Organization);
+    assert_eq!(source(Some(true), Some(true), Some(true), joined), Layer::Own);
+    assert_eq!(source(Some(true), Some(true), Some(true), NoticeKind::PasswordChanged), Layer::Product);
+}
+
+#[test]
+fn a_change_is_recorded_for_each_channel_that_changed_and_no_other() {
+    let before = choices(json!({"membership.joined": {"in_app": false, "email": false}}));
+    let after = choices(json!({"membership.joined": {"in_app": false}, "usage.alert": {"email": true}}));
+    let told: Vec<_> = before.changes(&after).into_iter().map(|it| (it.field, it.before, it.after)).collect();
+    let wanted = [
+        ("membership.joined.email".to_owned(), Some(json!(false)), None),
+        ("usage.alert.email".to_owned(), None, Some(json!(true))),
+    ];
+    assert_eq!(told, wanted);
+}
+
+#[test]
 fn a_choice_for_one_channel_leaves_the_other() {
     let own = choices(json!({"membership.joined": {"email": false}}));
     let nothing = NoticeChoices::default();
@@ -66,7 +94,7 @@ fn a_patch_sets_keeps_and_goes_back() {
 #[test]
 fn what_cannot_be_switched_is_refused_at_its_field() {
     let refused = patched(&NoticeChoices::default(), json!({"security.password": {"email": false}})).unwrap_err();
-    assert_eq!((refused.code(), refused.pointer()), (Code::Invalid, Some("/security.password/email")));
+    assert_eq!((refused.code(), refused.pointer()), (Code::Invalid, Some("/choices/security.password/email")));
     assert!(patched(&NoticeChoices::default(), json!({"membership.invited": {"email": false}})).is_err());
     assert!(patched(&NoticeChoices::default(), json!({"membership.invited": {"in_app": false}})).is_ok());
 }

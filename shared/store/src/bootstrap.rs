@@ -7,8 +7,9 @@ use domain::id::UserId;
 use domain::name::DisplayName;
 use domain::user::{Bootstrap, User, UserStatus};
 use domain::{Email, Error, EventKind, Granted, Mint, Result, Timestamp};
+use serde::{Deserialize, Serialize};
 
-use crate::core::{Store, put_new};
+use crate::core::{Store, put, put_new};
 use crate::edit::Edit;
 use crate::items::ClaimItem;
 use crate::keys::{self, Key};
@@ -32,6 +33,22 @@ pub enum Bootstrapped {
     Created(UserId),
     /// Somebody was made superadmin before; nothing changed.
     AlreadyDone,
+}
+
+/// One line of the list of superadmins. It goes along with the mark on the account, which is what counts: the list says
+/// whom to look at.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SuperadminItem {
+    pk: String,
+    sk: String,
+    pub(crate) user: UserId,
+}
+
+impl SuperadminItem {
+    fn of(user: UserId) -> Self {
+        let Key { pk, sk } = keys::superadmin(user);
+        Self { pk, sk, user }
+    }
 }
 
 impl Store {
@@ -70,6 +87,7 @@ impl Store {
             put_new(&self.platform, &login)?,
             put_new(&self.platform, &UserItem::from(&user))?,
             self.event(&event)?,
+            put(&self.platform, &SuperadminItem::of(user.id))?,
         ];
         match self.transact(writes).await {
             Ok(()) => Ok(Bootstrapped::Created(user.id)),
@@ -107,6 +125,7 @@ impl Store {
             person.when("superadmin", "=", true)?.update()?,
             credential.when("password", "=", &login.password)?.when("epoch", "=", login.epoch)?.update()?,
             self.event(&event)?,
+            put(&self.platform, &SuperadminItem::of(login.user))?,
         ];
         self.transact(writes).await.map_err(|fault| match fault.refused() {
             Some(0) => no_superadmin(),
@@ -132,7 +151,11 @@ impl Store {
         let edit =
             Edit::of(&self.platform, keys::user(login.user)).set("superadmin", superadmin)?.add_number("version", 1);
         let write = edit.when("superadmin", "=", !superadmin)?.update()?;
-        match self.transact(vec![write, self.event(&event)?]).await {
+        let listed = match superadmin {
+            true => put(&self.platform, &SuperadminItem::of(login.user))?,
+            false => Edit::of(&self.platform, keys::superadmin(login.user)).delete()?,
+        };
+        match self.transact(vec![write, self.event(&event)?, listed]).await {
             Err(fault) if fault.refused().is_some() => Ok(()),
             outcome => outcome.map_err(|fault| fault.into_error("changing a superadmin")),
         }

@@ -4,50 +4,16 @@
 //! own state is the record of what became of it. What the mail service tells later is `delivery_reports.rs`.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::delivery::{Delivery, DeliveryState, Names, SendNotices, Turn};
-use domain::id::UserId;
-use domain::organization::Organization;
-use domain::project::Project;
-use domain::user::User;
-use domain::{Event, Granted, Result, Timestamp};
+use domain::delivery::{Delivery, DeliveryState, SendNotices, Turn};
+use domain::{Granted, Result, Timestamp};
 
 use crate::core::{ATTEMPTS, Store, decode, encode, pause};
 use crate::delivery_item::{self, DeliveryItem};
 use crate::edit::Edit;
 use crate::fault::Fault;
-use crate::items::{OrganizationItem, TenantItem};
-use crate::keys::{self, index, mails};
-use crate::person_items::UserItem;
+use crate::keys::{index, mails};
 
 impl Store {
-    /// AP-120. Whom notices are for, those whose account is there; at most 100 at once.
-    pub async fn people_told(&self, _: &Granted<SendNotices>, ids: &[UserId]) -> Result<Vec<User>> {
-        let keys: Vec<_> = ids.iter().copied().map(keys::user).collect();
-        let items = self.get_many(&self.platform, &keys).await?.into_iter();
-        items.map(|item| decode::<UserItem>(item).map(User::from)).collect()
-    }
-
-    /// AP-121. What the event's organization and project are called. What is gone has no name any more.
-    pub async fn names_of(&self, _: &Granted<SendNotices>, event: &Event) -> Result<Names> {
-        let Some(id) = event.organization else { return Ok(Names::default()) };
-        let item: Option<OrganizationItem> = self.get(&self.platform, &keys::organization(id)).await?;
-        let Some(organization) = item.map(Organization::from) else { return Ok(Names::default()) };
-        let project = match event.project {
-            Some(project) => {
-                let table = self.tenant_table(id, organization.placement);
-                // A dedicated table may be gone already: then the project has no name.
-                let item = self.get::<TenantItem<Project>>(&table, &keys::tenant::project(id, project)).await;
-                let gone = domain::Code::OrganizationNotActive;
-                match item {
-                    Err(error) if error.code() == gone => None,
-                    item => item?.map(|item| item.content.name.to_string()),
-                }
-            }
-            None => None,
-        };
-        Ok(Names { organization: Some(organization.name.to_string()), project })
-    }
-
     /// AP-123. Plans a mail; one that is planned already stays as it is.
     pub async fn plan_delivery(&self, _: &Granted<SendNotices>, delivery: &Delivery) -> Result<()> {
         let item = encode(&DeliveryItem::from(delivery))?;

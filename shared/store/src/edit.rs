@@ -69,6 +69,14 @@ impl Edit {
         self.add(path, AttributeValue::N(by.to_string()))
     }
 
+    /// Counts in a map, from nothing on where there is no such number yet; `add` cannot reach into one.
+    pub(crate) fn count(mut self, path: &str, by: i64) -> Self {
+        let (name, zero) = (self.name(path), self.raw(AttributeValue::N("0".to_owned())));
+        let by = self.raw(AttributeValue::N(by.to_string()));
+        self.sets.push(format!("{name} = if_not_exists({name}, {zero}) + {by}"));
+        self
+    }
+
     /// Takes members out of a set.
     pub(crate) fn drop(mut self, path: &str, members: AttributeValue) -> Self {
         let clause = format!("{} {}", self.name(path), self.raw(members));

@@ -4,7 +4,8 @@
 
 use domain::Timestamp;
 use domain::id::{
-    ApiTokenId, EventId, ImportId, InvitationId, OrganizationId, ProjectId, ServiceAccountId, SessionId, UserId,
+    ApiTokenId, EventId, ImportId, InvitationId, NoticeId, OrganizationId, ProjectId, ServiceAccountId, SessionId,
+    UserId,
 };
 use domain::organization::Status;
 use sha2::{Digest, Sha256};
@@ -138,6 +139,40 @@ pub(crate) fn place(user: UserId, address: &str, user_agent: &str) -> Key {
 
 pub(crate) const PLACE_PREFIX: &str = "PLACE#";
 
+/// What somebody is told of an event.
+pub(crate) fn notice(user: UserId, id: NoticeId) -> Key {
+    key(format!("USER#{user}"), format!("{NOTICE_PREFIX}{}", id.ulid()))
+}
+
+pub(crate) const NOTICE_PREFIX: &str = "NOTICE#";
+
+/// Counts what somebody has not read, see [`crate::notices`].
+pub(crate) fn inbox(user: UserId) -> Key {
+    key(format!("USER#{user}"), "INBOX")
+}
+
+/// By which channels somebody wants to be told.
+pub(crate) fn own_choices(user: UserId) -> Key {
+    key(format!("USER#{user}"), "NOTIFICATION-PREFERENCES")
+}
+
+/// By which channels an organization's people are told who did not choose.
+pub(crate) fn organization_choices(id: OrganizationId) -> Key {
+    key(format!("ORG#{id}"), "NOTIFICATION-DEFAULTS")
+}
+
+/// By which channels everybody is told where nobody else chose.
+pub(crate) fn platform_choices() -> Key {
+    key("SETTINGS#notifications", "SETTINGS")
+}
+
+/// That somebody is a superadmin; the list of them is the partition.
+pub(crate) fn superadmin(user: UserId) -> Key {
+    key(SUPERADMINS, user.to_string())
+}
+
+pub(crate) const SUPERADMINS: &str = "SUPERADMINS";
+
 /// A service account, the platform's own or an organization's.
 pub(crate) fn service_account(id: ServiceAccountId) -> Key {
     key(format!("SERVICE#{id}"), "SERVICE")
@@ -196,6 +231,16 @@ pub(crate) mod index {
 
     pub(crate) fn members_of(organization: OrganizationId) -> String {
         format!("ORG#{organization}#MEMBERS")
+    }
+
+    /// Its admins and owners alone: who is a member writes no entry here.
+    pub(crate) fn admins_of(organization: OrganizationId) -> String {
+        format!("ORG#{organization}#ADMINS")
+    }
+
+    /// What people were told of an organization.
+    pub(crate) fn notices_of(organization: OrganizationId) -> String {
+        format!("ORG#{organization}#NOTICES")
     }
 
     /// An organization's service accounts, or the platform's own.

@@ -131,6 +131,12 @@ impl Store {
             .set("role", role)?
             .set("source", Source::Manual)?
             .set("version", after.version)?;
+        let edit = match role {
+            OrgRole::Member => edit.remove("gsi2pk").remove("gsi2sk"),
+            OrgRole::Admin | OrgRole::Owner => {
+                edit.set("gsi2pk", index::admins_of(before.organization))?.set("gsi2sk", before.user)?
+            }
+        };
         let mut writes = vec![edit.when("version", "=", version)?.update()?, self.event(&event)?];
         let owners_at = writes.len();
         match (before.role, role) {

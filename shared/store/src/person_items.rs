@@ -161,6 +161,11 @@ pub(crate) struct MembershipItem {
     pub(crate) sk: String,
     gsi1pk: String,
     gsi1sk: String,
+    /// Of admins and owners alone, so that members' memberships cost nothing there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gsi2pk: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gsi2sk: Option<String>,
     pub(crate) user: UserId,
     pub(crate) organization: OrganizationId,
     pub(crate) email: Email,
@@ -180,11 +185,14 @@ impl MembershipItem {
         let Membership { user, organization, email, display_name, role, source, projects, joined_at, version } =
             membership.clone();
         let Key { pk, sk } = keys::membership(user, organization);
+        let runs = role >= OrgRole::Admin;
         Self {
             pk,
             sk,
             gsi1pk: index::members_of(organization),
             gsi1sk: email.folded(),
+            gsi2pk: runs.then(|| index::admins_of(organization)),
+            gsi2sk: runs.then(|| user.to_string()),
             user,
             organization,
             email,

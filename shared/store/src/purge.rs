@@ -24,7 +24,7 @@ const DEPARTURES_AT_MOST: u32 = 64;
 /// So many of these transactions run at once.
 const DEPARTURES_AT_ONCE: usize = 16;
 
-/// What came of taking some members out.
+/// What came of taking some members, or some notices, out.
 #[derive(Clone, Debug)]
 pub struct Departures {
     /// So many were listed.
@@ -178,6 +178,7 @@ impl Store {
             claim(keys::organization_name(&begun.name.folded()))?,
             claim(keys::organization_slug(begun.slug.as_str()))?,
             self.event(&event)?,
+            Edit::of(&self.platform, keys::organization_choices(begun.id)).delete()?,
         ];
         for number in 0..TALLIES {
             writes.push(Edit::of(&self.platform, keys::tally_numbered(begun.id, number)).delete()?);

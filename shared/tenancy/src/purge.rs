@@ -2,12 +2,13 @@
 
 use domain::organization::{Organization, Purge};
 use domain::{Error, Granted, Mint, Result};
+use store::Departures;
 
 use crate::{Tenancy, vault_fault};
 
 impl Tenancy {
-    /// Removes everything of an organization whose 30 days are over: members, service accounts, its own data, objects, secrets, and its
-    /// encryption key last. True once only the tombstone is left; false where a later sweep has to go on, which is also
+    /// Removes everything of an organization whose 30 days are over: members, service accounts, its own data, what people were
+    /// told of it, objects, secrets, and its encryption key last. True once only the tombstone is left; false where a later sweep has to go on, which is also
     /// where `is_over` says that the time for this organization is: members are many, and others wait.
     ///
     /// # Errors
@@ -21,9 +22,10 @@ impl Tenancy {
         let granted = Self::actor(Some(organization)).grant(Purge, organization.id)?;
         // The list that named it may be behind: what the entry says now decides, and from here on it stays so.
         let Some(begun) = self.store.begin_purge(&granted, mint).await? else { return Ok(false) };
-        if !self.purge_members(&granted, is_over).await?
+        if !self.purge_members(&granted, &is_over).await?
             || !self.store.purge_service_accounts(&granted).await?
             || !self.store.purge_content(&granted).await?
+            || !self.purge_notices(&granted, &is_over).await?
         {
             return Ok(false);
         }
@@ -38,7 +40,7 @@ impl Tenancy {
 
     /// Walks through the members until a walk finds nobody. One that only meets people who are gone already is ahead of
     /// the index: a later sweep looks again.
-    async fn purge_members(&self, granted: &Granted<Purge>, is_over: impl Fn() -> bool) -> Result<bool> {
+    async fn purge_members(&self, granted: &Granted<Purge>, is_over: &impl Fn() -> bool) -> Result<bool> {
         loop {
             let (mut listed, mut gone, mut cursor) = (0, 0, None);
             loop {
@@ -52,6 +54,20 @@ impl Tenancy {
             }
             if listed == 0 || gone == 0 || is_over() {
                 return Ok(listed == 0);
+            }
+        }
+    }
+
+    /// Takes what people were told of the organization out of their inboxes, until all that is listed went. Where only such are
+    /// listed that are gone already or are read at this moment, a later sweep looks again.
+    async fn purge_notices(&self, granted: &Granted<Purge>, is_over: &impl Fn() -> bool) -> Result<bool> {
+        loop {
+            let Departures { listed, gone, next } = self.store.purge_notices(granted).await?;
+            if next.is_none() && gone == listed {
+                return Ok(true);
+            }
+            if gone == 0 || is_over() {
+                return Ok(false);
             }
         }
     }

@@ -11,6 +11,9 @@ use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, invitation, lin
 /// The operation has no entry here: every new one needs its own.
 pub async fn prepare(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> Ask {
     before(world, operation, place).await;
+    if operation.path.starts_with("/v1/me/notifications/") && operation.changes() && actor.name == "superadmin" {
+        fresh_notification(world).await;
+    }
     let body = match operation.path.as_str() {
         "/v1/invitations/look-up" | "/v1/invitations/accept" => Some(invitation::shown(world, operation, actor).await),
         path if path.ends_with("/confirm") => linked::body(world, operation).await,
@@ -57,6 +60,7 @@ async fn filled(world: &World, operation: &Operation, name: &str, place: &Place,
         "project" => place.team.clone(),
         "user" => place.bystander.clone(),
         "import" => world.import.clone(),
+        "notification" => notification(world, actor).await,
         "session" => fresh_session(actor).await,
         "suppression" => crate::suppressed::fresh(world).await,
         "id" if path.contains("/invitations/") => invitation::fresh(world, place, actor).await,
@@ -70,6 +74,25 @@ async fn filled(world: &World, operation: &Operation, name: &str, place: &Place,
     }
 }
 
+/// Superadmins are told of a key of the platform's, whoever made it.
+async fn fresh_notification(world: &World) {
+    let tokens = format!("/v1/service-accounts/{}/tokens", world.service_account);
+    let made = world.ops.post(&tokens, json!({ "name": "Told" })).await.expect_status(201);
+    let _ = world.ops.delete(&format!("{tokens}/{}", made.text("id"))).await.expect_status(204);
+    world.portal.stack().idle().await;
+}
+
+/// Something that they were told, unread where there is any; of those who cannot look, one that is nobody's.
+async fn notification(world: &World, actor: &Actor) -> String {
+    world.portal.stack().idle().await;
+    let mut found = actor.client.get("/v1/me/notifications?unread=true&limit=1").await.json();
+    if found["items"][0].is_null() {
+        found = actor.client.get("/v1/me/notifications?limit=1").await.json();
+    }
+    let id = found["items"][0]["id"].as_str().map(str::to_owned);
+    id.unwrap_or_else(|| "ntc_00000000000000000000000001".to_owned())
+}
+
 /// A session beside the one they ask with; of those who cannot sign in, one that is nobody's.
 async fn fresh_session(actor: &Actor) -> String {
     let started = actor.client.post("/v1/sessions", actor.credentials()).await;
@@ -80,7 +103,7 @@ async fn fresh_session(actor: &Actor) -> String {
 /// The version that is there now. Who may not read it sends one that would fit.
 async fn tag(world: &World, operation: &Operation, ask: &Ask, actor: &Actor) -> String {
     let path = ask.path(operation);
-    let reader = if path == "/v1/me" { &actor.client } else { &world.ops };
+    let reader = if path.starts_with("/v1/me") { &actor.client } else { &world.ops };
     match reader.get(&path).await.header("etag") {
         "" => "\"1\"".to_owned(),
         tag => tag.to_owned(),
@@ -108,6 +131,11 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
         "POST /v1/email-verifications" | "POST /v1/password-resets" => json!({ "email": actor.email }),
         "POST /v1/me/email" => json!({ "email": format!("new{}@acme.example", world.number()), "password": PASSWORD }),
         "PATCH /v1/settings/authentication" => json!({ "require_email_verification": true }),
+        "PATCH /v1/me/notification-preferences"
+        | "PATCH /v1/notification-defaults"
+        | "PATCH /v1/organizations/{org}/notification-defaults" => {
+            json!({ "choices": { "usage.alert": { "email": world.number() % 2 == 0 } } })
+        }
         "POST /v1/organizations/{org}/invitations" => {
             json!({ "email": format!("invited-{}@acme.example", world.number()), "role": "member" })
         }
@@ -126,7 +154,7 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 54] = [
+const KNOWN_WITHOUT_BODY: [&str; 61] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
@@ -136,7 +164,13 @@ const KNOWN_WITHOUT_BODY: [&str; 54] = [
     "GET /v1/mail-suppressions",
     "DELETE /v1/mail-suppressions/{suppression}",
     "GET /v1/me",
+    "GET /v1/me/notification-preferences",
+    "GET /v1/me/notifications",
+    "POST /v1/me/notifications/read-all",
+    "GET /v1/me/notifications/unread-count",
+    "POST /v1/me/notifications/{notification}/read",
     "GET /v1/me/organizations",
+    "GET /v1/notification-defaults",
     "GET /v1/openapi.json",
     "GET /v1/organizations",
     "GET /v1/organizations/{org}",
@@ -151,6 +185,7 @@ const KNOWN_WITHOUT_BODY: [&str; 54] = [
     "GET /v1/organizations/{org}/members",
     "GET /v1/organizations/{org}/members/{user}",
     "DELETE /v1/organizations/{org}/members/{user}",
+    "GET /v1/organizations/{org}/notification-defaults",
     "GET /v1/organizations/{org}/projects",
     "GET /v1/organizations/{org}/projects/{project}",
     "DELETE /v1/organizations/{org}/projects/{project}",

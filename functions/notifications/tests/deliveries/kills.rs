@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::stack::{ANN, Stack, content, message, pass};
 
 /// Runs until a kill strikes: then nothing of the run goes on, and both sides are there again for the next one.
-async fn mortal(stack: &Stack, told: &Value) {
+pub(crate) async fn mortal(stack: &Stack, told: &Value) {
     let proxies = [&stack.database, &stack.post];
     let struck = async {
         while !proxies.iter().any(|proxy| proxy.is_killed()) {

@@ -1,6 +1,12 @@
 //! Mails from events, over the real database and a mail service that fails on command.
 
 #[cfg(test)]
+mod choices;
+#[cfg(test)]
+mod home;
+#[cfg(test)]
+mod inboxes;
+#[cfg(test)]
 mod invited;
 #[cfg(test)]
 mod kills;
@@ -12,6 +18,8 @@ mod mails;
 mod outages;
 #[cfg(test)]
 mod reports;
+#[cfg(test)]
+mod runners;
 #[cfg(test)]
 mod stack;
 #[cfg(test)]

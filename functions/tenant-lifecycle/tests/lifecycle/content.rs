@@ -4,16 +4,21 @@ use std::collections::BTreeMap;
 
 use blobs::Body;
 use domain::actor::SystemPart;
+use domain::change::Target;
+use domain::delivery::{Names, SendNotices};
 use domain::id::{Agent, OrganizationId, ProjectId, ServiceAccountId, UseCase, UserId};
 use domain::import::ApplyRow;
+use domain::inbox::{CountUnread, EditChoices, EditOrganizationDefaults, InboxNotice, MarkRead};
 use domain::invitation::{Invite, Inviter, RevokeInvitation};
 use domain::metadata::Metadata;
 use domain::name::DisplayName;
+use domain::notification::NoticeKind;
+use domain::notification_choices::ChoicePatch;
 use domain::organization::{CreateOrganization, MoveOrganization, Organization, Placement};
 use domain::project::{CreateProject, DeleteProject, Project, Register};
-use domain::scope::Platform;
+use domain::scope::{Own, Platform};
 use domain::service_account::{CreateApiToken, CreateServiceAccount, Manage, ServiceRoles};
-use domain::{Actor, OrgRole, OrgScope, Origin, Principal, Result};
+use domain::{Actor, Event, EventKind, OrgRole, OrgScope, Origin, Patch, Principal, Result};
 use store::{Joiner, Made, NewPerson, PlannedJoin, RegisteredKind};
 use vault::Secret;
 
@@ -25,6 +30,11 @@ pub(crate) fn superadmin(organization: Option<&Organization>) -> Actor {
         Principal::User { id, email: "root@x.example".into(), superadmin: true, must_change_password: false };
     let standing = organization.map(|organization| organization.standing(None, BTreeMap::new()));
     Actor { principal, standing, origin: Origin::default() }
+}
+
+fn as_user(id: UserId) -> Actor {
+    let principal = Principal::User { id, email: "a@x.example".into(), superadmin: false, must_change_password: false };
+    Actor { principal, standing: None, origin: Origin::default() }
 }
 
 /// A tenant and what was put into it.
@@ -78,6 +88,7 @@ impl Stack {
         let people = vec![self.joined(&organization, "ann").await, self.joined(&organization, "bob").await];
         let program = self.program(&organization).await;
         self.invited(&organization).await;
+        self.told(&organization, &people).await;
         let wrapped = self.secrets_of(organization.id).await;
         Tenant { organization, people, program, wrapped }
     }
@@ -88,6 +99,36 @@ impl Stack {
         let body = Body::Bytes(b"report".to_vec());
         self.direct.blobs.put(&format!("orgs/{id}/reports/1.txt"), body, "text/plain").await.unwrap();
         self.direct.vault.data_key(&id.to_string()).await.unwrap_or_else(|why| panic!("{why}")).wrapped
+    }
+
+    /// Each was told of something, one of them read it; and the organization chose how.
+    async fn told(&self, place: &Organization, people: &[UserId]) {
+        let store = &self.direct.store;
+        let principal = Principal::System { part: SystemPart::Notifier, on_behalf_of: None };
+        let notifier = Actor { principal, standing: None, origin: Origin::default() };
+        let granted = notifier.grant(SendNotices, Platform).unwrap();
+        for mut person in store.people_told(&granted, people).await.unwrap() {
+            let user = person.user.id;
+            let target = Target::unnamed("user", user);
+            let event = Event::of(&superadmin(Some(place)), &mut mint(), EventKind::MemberRemoved, target, vec![]);
+            let names = Names { organization: Some(place.name.to_string()), project: None };
+            let notice = InboxNotice::of(&event, NoticeKind::MembershipEnded, &names, &person.user).unwrap();
+            store.put_notice(&granted, &notice, &mut person.inbox, mint().now()).await.unwrap();
+            if user == people[1] {
+                let read = as_user(user).grant(MarkRead { id: notice.id }, Own).unwrap();
+                assert_eq!(store.mark_read(&read, mint().now()).await.unwrap(), 0);
+            }
+        }
+        let patch = [(NoticeKind::Joined, Patch::Set(ChoicePatch { email: Patch::Set(false), ..Default::default() }))];
+        let asked = EditOrganizationDefaults(EditChoices { version: 0, patch: patch.into() });
+        let granted = superadmin(Some(place)).grant(asked, place.id).unwrap();
+        store.edit_organization_defaults(&granted, place.name.as_str(), &mut mint()).await.unwrap();
+    }
+
+    /// How much that person has not read.
+    pub(crate) async fn unread(&self, user: UserId) -> u64 {
+        let granted = as_user(user).grant(CountUnread, Own).unwrap();
+        self.direct.store.count_unread(&granted, mint().now()).await.unwrap()
     }
 
     /// More than one read of the purge takes; the first is over, and its e-mail claimed by nobody.

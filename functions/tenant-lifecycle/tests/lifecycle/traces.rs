@@ -33,28 +33,24 @@ impl Stack {
 
     /// All items that name the organization, in keys or attributes, but the record of what was done to it.
     pub(crate) async fn traces(&self, id: OrganizationId) -> Items {
-        let id = id.to_string();
-        let of = |(table, pk, _): &(String, String, String), item: &String| {
-            table != "test-events" && (item.contains(&id) || pk.contains(&id) || table.contains(&id))
-        };
-        self.dump().await.into_iter().filter(|(key, item)| of(key, item)).collect()
+        traces(&self.dump().await, id)
     }
 
     /// How often that was recorded for the organization.
     pub(crate) async fn recorded(&self, action: &str, id: OrganizationId) -> usize {
-        let is = |item: &&String| item.contains(action) && item.contains(&id.to_string());
-        self.dump().await.iter().filter(|((table, ..), _)| table == "test-events").filter(|(_, item)| is(item)).count()
+        recorded(&self.dump().await, action, id)
     }
 
     /// Nothing of the tenant is left anywhere but its tombstone, and nothing of it can be decrypted.
     pub(crate) async fn assert_gone(&self, tenant: &Tenant) {
         let id = tenant.id();
-        let traces = self.traces(id).await;
+        let all = self.dump().await;
+        let traces = traces(&all, id);
         assert_eq!(traces.len(), 1, "{traces:#?}");
         let (table, pk, sk) = traces.keys().next().unwrap();
         assert!(table == "test-platform" && pk.contains(&id.to_string()) && sk.contains("TOMBSTONE"), "{traces:?}");
-        let programs = self.dump().await.into_keys().filter(|(_, pk, _)| pk.contains(&tenant.program.to_string()));
-        assert_eq!(programs.collect::<Vec<_>>(), []);
+        let programs = all.keys().filter(|(_, pk, _)| pk.contains(&tenant.program.to_string()));
+        assert_eq!(programs.count(), 0);
         assert!(!self.tables().await.iter().any(|table| table.contains(&id.to_string())));
         assert_eq!(self.direct.blobs.list(&format!("orgs/{id}/")).await.unwrap(), Vec::<String>::new());
         let vault = &self.direct.vault;
@@ -62,7 +58,7 @@ impl Stack {
         assert!(vault.organization_key_exists(&id.to_string()).await.is_ok_and(|exists| !exists));
         assert!(vault.unwrap_data_key(&id.to_string(), &tenant.wrapped).await.is_err());
         for action in ["organization.purge-begun", "organization.purged"] {
-            assert_eq!(self.recorded(action, id).await, 1, "{action}");
+            assert_eq!(recorded(&all, action, id), 1, "{action}");
         }
     }
 
@@ -75,6 +71,19 @@ impl Stack {
         assert!(vault.secrets_under(&format!("orgs/{id}")).await.is_ok_and(|secrets| secrets.len() == 1));
         assert!(vault.unwrap_data_key(&id.to_string(), &tenant.wrapped).await.is_ok());
     }
+}
+
+fn traces(all: &Items, id: OrganizationId) -> Items {
+    let id = id.to_string();
+    let of = |(table, pk, _): &(String, String, String), item: &String| {
+        table != "test-events" && (item.contains(&id) || pk.contains(&id) || table.contains(&id))
+    };
+    all.iter().filter(|(key, item)| of(key, item)).map(|(key, item)| (key.clone(), item.clone())).collect()
+}
+
+fn recorded(all: &Items, action: &str, id: OrganizationId) -> usize {
+    let is = |item: &&String| item.contains(action) && item.contains(&id.to_string());
+    all.iter().filter(|((table, ..), _)| table == "test-events").filter(|(_, item)| is(item)).count()
 }
 
 /// A value in one form only: sets and maps have no order of their own.

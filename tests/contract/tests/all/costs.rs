@@ -19,7 +19,7 @@ const LEGEND: &str = "\
 const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
 
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 41] = [
+const MORE: [(&str, usize, &str); 46] = [
     ("GET /v1/imports/{import}/result", 3, "the record of the look names the job"),
     (
         "POST /v1/invitations/accept",
@@ -31,6 +31,11 @@ const MORE: [(&str, usize, &str); 41] = [
         3,
         "a link leads to the organization, that to the invitation, that to the account",
     ),
+    ("PATCH /v1/me/notification-preferences", 3, "the record holds the values before"),
+    ("POST /v1/me/notifications/read-all", 3, "it marks what was there, and no more"),
+    ("POST /v1/me/notifications/{notification}/read", 3, "it is seen whether it was read before"),
+    ("PATCH /v1/notification-defaults", 3, "the record holds the values before"),
+    ("PATCH /v1/organizations/{org}/notification-defaults", 3, "the record holds the values before"),
     ("GET /v1/organizations/{org}/invitations", 3, "the mails of the page, and who answers for them"),
     ("POST /v1/organizations/{org}/invitations", 3, "whether the e-mail has an account, and mails of the day"),
     ("GET /v1/organizations/{org}/invitations/{id}", 3, "its mail, and who answers for it"),

@@ -15,6 +15,8 @@ mod accounts;
 mod drops;
 mod first_steps;
 #[cfg(test)]
+mod inbox;
+#[cfg(test)]
 mod invitations;
 mod looks;
 #[cfg(test)]

@@ -9,6 +9,8 @@ fn refused(name: &str) -> Vec<String> {
     let values: &[&str] = match name {
         "limit" => &["", "0", "101", "-1", "abc", "1.5", "1e1", "99999999999999999999", "%2B5", "%00", "0x10"],
         "cursor" => &["", "x", "AAAA", "%00", "..", "e30", "bnVsbA", "eyJrIjoxfQ"],
+        "unread" => &["", "1", "yes", "TRUE", "%00"],
+        "organization" => &["", "x", "usr_00000000000000000000000001", "org_1", "%00"],
         "status" => &["", "ACTIVE", "1", "%00"],
         "from" | "to" => &["", "yesterday", "2026-11-24", "1", "2026-13-45T00:00:00.000Z", "%00", "99999999999999"],
         "action" => &["", "nothing.happened", "%00", "ORGANIZATION.CREATED"],

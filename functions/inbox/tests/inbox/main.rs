@@ -1,0 +1,15 @@
+//! Choices over HTTP, on a stack of the test's own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "helpers of tests are tests too"
+)]
+
+#[cfg(test)]
+mod choices;
+#[cfg(test)]
+mod kills;

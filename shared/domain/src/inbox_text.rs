@@ -1,0 +1,142 @@
+//! What a notice in an inbox says: one sentence, from nothing but the event and the names of its things.
+//!
+//! Of an event's changes it reads `role`, `email`, `superadmin` and `service_account`, and no other: what else may stand
+//! there is told to nobody.
+
+use serde::de::DeserializeOwned;
+
+use crate::delivery::Names;
+use crate::notification::NoticeKind;
+use crate::user::User;
+use crate::{Event, EventKind, OrgRole, ProjectRole};
+
+/// The sentence; none where there is nothing to say of the kind, or not of this event.
+pub(crate) fn title(event: &Event, kind: NoticeKind, names: &Names, to: &User) -> Option<String> {
+    let organization = quoted(names.organization.as_deref(), "an organization");
+    Some(match kind {
+        NoticeKind::Invited => format!("You are invited to {organization}: the link is in your mail"),
+        NoticeKind::Joined => format!("You belong to {organization} now, as {}", role(event)?),
+        NoticeKind::RoleChanged => role_changed(event, names, &organization)?,
+        NoticeKind::MembershipEnded => format!("You no longer belong to {organization}"),
+        NoticeKind::MemberJoined => format!("{} joined {organization}, as {}", target(event)?, role(event)?),
+        NoticeKind::MemberLeft => format!("{} left {organization}", target(event)?),
+        NoticeKind::AccountStatus if event.action == EventKind::UserSuspended => "Your account was suspended".into(),
+        NoticeKind::AccountStatus => "Your account works again".into(),
+        NoticeKind::PasswordChanged if event.action == EventKind::PasswordReset => "Your password was reset".into(),
+        NoticeKind::PasswordChanged => "Your password was changed".into(),
+        NoticeKind::EmailChanged => email_changed(event)?,
+        NoticeKind::NewSignIn => new_sign_in(event),
+        NoticeKind::KeyChanged => key_changed(event, names)?,
+        NoticeKind::SuperadminChanged => superadmin_changed(event, to)?,
+        NoticeKind::FileReady if event.action == EventKind::ImportCompleted => "Your import is complete".into(),
+        NoticeKind::FileReady => "Your import has failed".into(),
+        NoticeKind::WorkflowChanged
+        | NoticeKind::ExecutionEnded
+        | NoticeKind::UsageAlert
+        | NoticeKind::QuotaRequestCreated
+        | NoticeKind::QuotaRequestDecided
+        | NoticeKind::VerificationLink
+        | NoticeKind::PasswordResetLink
+        | NoticeKind::EmailChangeLink => return None,
+    })
+}
+
+/// The page of the portal that shows more of it, as a path.
+pub(crate) fn link(event: &Event, kind: NoticeKind) -> Option<String> {
+    let home = event.organization.map(|organization| format!("/organizations/{organization}"));
+    let within = |page: &str| home.as_ref().map(|home| format!("{home}/{page}"));
+    match kind {
+        NoticeKind::Joined => home,
+        NoticeKind::RoleChanged => match event.project {
+            Some(project) if event.action == EventKind::ProjectMemberSet => within(&format!("projects/{project}")),
+            _ => home,
+        },
+        NoticeKind::MemberJoined | NoticeKind::MemberLeft => within("members"),
+        NoticeKind::NewSignIn | NoticeKind::PasswordChanged => Some("/sessions".to_owned()),
+        NoticeKind::EmailChanged => Some("/profile".to_owned()),
+        NoticeKind::KeyChanged => within("service-accounts").or_else(|| Some("/service-accounts".to_owned())),
+        NoticeKind::FileReady => Some(format!("/imports/{}", event.target.id)),
+        NoticeKind::Invited
+        | NoticeKind::MembershipEnded
+        | NoticeKind::AccountStatus
+        | NoticeKind::SuperadminChanged
+        | NoticeKind::WorkflowChanged
+        | NoticeKind::ExecutionEnded
+        | NoticeKind::UsageAlert
+        | NoticeKind::QuotaRequestCreated
+        | NoticeKind::QuotaRequestDecided
+        | NoticeKind::VerificationLink
+        | NoticeKind::PasswordResetLink
+        | NoticeKind::EmailChangeLink => None,
+    }
+}
+
+/// Who did it: people and service accounts are named, the system and the operator are not.
+pub(crate) fn by(event: &Event) -> Option<String> {
+    let actor = Some(&event.actor).filter(|actor| ["user", "service_account"].contains(&actor.kind.as_str()))?;
+    actor.name.clone()
+}
+
+fn role(event: &Event) -> Option<OrgRole> {
+    after(event, "role")
+}
+
+fn role_changed(event: &Event, names: &Names, organization: &str) -> Option<String> {
+    let project = quoted(names.project.as_deref(), "a project");
+    Some(match event.action {
+        EventKind::ProjectMemberSet => {
+            let role: ProjectRole = after(event, "role")?;
+            format!("Your role in the project {project} of {organization} is {} now", role.as_str())
+        }
+        EventKind::ProjectMemberRemoved => {
+            format!("You no longer have a role in the project {project} of {organization}")
+        }
+        _ => format!("Your role in {organization} is {} now", role(event)?),
+    })
+}
+
+fn email_changed(event: &Event) -> Option<String> {
+    let new: String = after(event, "email")?;
+    Some(match event.action {
+        EventKind::EmailChangeRequested => format!("A change of your e-mail to {new} was asked for"),
+        _ => format!("Your e-mail is {new} now"),
+    })
+}
+
+fn new_sign_in(event: &Event) -> String {
+    let from = event.origin.address.as_ref().map(|address| format!(" from {address}")).unwrap_or_default();
+    let with = event.origin.user_agent.as_ref().map(|agent| format!(" with {agent}")).unwrap_or_default();
+    format!("New sign-in to your account{from}{with}")
+}
+
+fn key_changed(event: &Event, names: &Names) -> Option<String> {
+    let done = if event.action == EventKind::ApiTokenCreated { "created" } else { "revoked" };
+    let account: String = after(event, "service_account")?;
+    let (token, account) = (quoted(event.target.name.as_deref(), "without a name"), quoted(Some(&account), ""));
+    let place = match event.organization {
+        Some(_) => format!(" of {}", quoted(names.organization.as_deref(), "an organization")),
+        None => String::new(),
+    };
+    Some(format!("The API token {token} of the service account {account}{place} was {done}"))
+}
+
+fn superadmin_changed(event: &Event, to: &User) -> Option<String> {
+    let is = if after::<bool>(event, "superadmin")? { "now" } else { "no longer" };
+    Some(match event.target.id == to.id.to_string() {
+        true => format!("You are {is} a superadmin"),
+        false => format!("{} is {is} a superadmin", target(event)?),
+    })
+}
+
+fn target(event: &Event) -> Option<&str> {
+    event.target.name.as_deref()
+}
+
+fn quoted(name: Option<&str>, other: &str) -> String {
+    name.map_or_else(|| other.to_owned(), |name| format!("“{name}”"))
+}
+
+fn after<T: DeserializeOwned>(event: &Event, field: &str) -> Option<T> {
+    let change = event.changes.iter().find(|change| change.field == field)?;
+    serde_json::from_value(change.after.clone()?).ok()
+}
