@@ -109,8 +109,7 @@ impl<'a> Play<'a> {
         } else {
             self.found_out(step, turn).await?;
         }
-        self.count().await?;
-        self.world.look_at_all(&self.cast, &self.model).await
+        self.count().await
     }
 
     /// Nobody knows whether it happened: either all of it did, or nothing.
