@@ -112,12 +112,7 @@ impl WhoamiView {
         }
     }
 
-    fn of_program(
-        account: &ServiceAccount,
-        belongs: &Belongs,
-        token: &ApiToken,
-        home: Option<Organization>,
-    ) -> Self {
+    fn of_program(account: &ServiceAccount, belongs: &Belongs, token: &ApiToken, home: Option<Organization>) -> Self {
         let organization =
             home.map(|home| WhoamiOrganizationView { id: home.id.to_string(), name: home.name.to_string() });
         Self {

@@ -53,7 +53,10 @@ pub(crate) async fn revoke(
     let granted = caller.grant(RevokeInvitation { id }, org)?;
     let invitation = app.core.store.revoke_invitation(&granted, &mut app.core.mint()).await?;
     let version = invitation.version;
-    answer::ok_tagged(InvitationView::of(&SentInvitation { invitation, mail: None, lapsed: false }, app.core.now()), version)
+    answer::ok_tagged(
+        InvitationView::of(&SentInvitation { invitation, mail: None, lapsed: false }, app.core.now()),
+        version,
+    )
 }
 
 /// The link itself. Shown once; who has it can accept.

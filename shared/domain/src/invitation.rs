@@ -186,7 +186,9 @@ impl LinkStanding {
             Self::Accepted => (Code::InvitationAccepted, "the invitation was accepted already; sign in"),
             Self::Revoked => (Code::InvitationRevoked, "the invitation was taken back"),
             Self::Expired => (Code::InvitationExpired, "the invitation has expired; ask for a new one"),
-            Self::Lapsed => (Code::InvitationLapsed, "who invited you may not do so any more; ask for the mail to be sent again"),
+            Self::Lapsed => {
+                (Code::InvitationLapsed, "who invited you may not do so any more; ask for the mail to be sent again")
+            }
         };
         Some(Error::new(code, words))
     }

@@ -91,7 +91,8 @@ fn backing(found: &[Item], organization: OrganizationId, inviter: &Inviter) -> R
     match inviter {
         Inviter::Person { user, .. } => {
             let person = pick(found, &keys::user(*user)).map(decode::<UserItem>).transpose()?.map(User::from);
-            let place = pick(found, &keys::membership(*user, organization)).map(decode::<MembershipItem>).transpose()?;
+            let place =
+                pick(found, &keys::membership(*user, organization)).map(decode::<MembershipItem>).transpose()?;
             Ok(match person.filter(|person| person.status == UserStatus::Active) {
                 None => Backing::None,
                 Some(person) if person.superadmin => Backing::Superadmin,

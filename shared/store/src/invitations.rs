@@ -145,11 +145,8 @@ impl Store {
             let backing = backings.iter().find(|(inviter, _)| *inviter == one.inviter);
             backing.is_some_and(|(_, backing)| !backing.is_enough_for(one.role))
         };
-        let with_mail = |invitation| SentInvitation {
-            mail: mail_of(&invitation),
-            lapsed: has_lapsed(&invitation),
-            invitation,
-        };
+        let with_mail =
+            |invitation| SentInvitation { mail: mail_of(&invitation), lapsed: has_lapsed(&invitation), invitation };
         Ok(invitations.into_iter().map(with_mail).collect())
     }
 }

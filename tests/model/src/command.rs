@@ -57,31 +57,118 @@ pub enum Edit {
 #[allow(missing_docs, reason = "the fields say what the request says")]
 pub enum Command {
     Pass(Gap),
-    CreateOrganization { by: Who },
-    ReadOrganization { by: Who, org: Pick },
-    AddMember { by: Who, org: Pick, person: Pick, role: OrgRole },
-    ChangeRole { by: Who, org: Pick, person: Pick, role: OrgRole, stale: bool },
+    CreateOrganization {
+        by: Who,
+    },
+    ReadOrganization {
+        by: Who,
+        org: Pick,
+    },
+    AddMember {
+        by: Who,
+        org: Pick,
+        person: Pick,
+        role: OrgRole,
+    },
+    ChangeRole {
+        by: Who,
+        org: Pick,
+        person: Pick,
+        role: OrgRole,
+        stale: bool,
+    },
     /// Who names themselves leaves.
-    Remove { by: Who, org: Pick, person: Pick },
-    Suspend { by: Who, person: Pick },
-    Reactivate { by: Who, person: Pick },
-    Invite { by: Who, org: Pick, person: Pick, role: OrgRole, project: Option<(Pick, ProjectRole)> },
-    Resend { by: Who, invitation: Pick },
-    Revoke { by: Who, invitation: Pick },
-    CopyLink { by: Who, invitation: Pick },
-    LookUp { invitation: Pick, link: Link },
-    Accept { by: Who, invitation: Pick, link: Link },
+    Remove {
+        by: Who,
+        org: Pick,
+        person: Pick,
+    },
+    Suspend {
+        by: Who,
+        person: Pick,
+    },
+    Reactivate {
+        by: Who,
+        person: Pick,
+    },
+    Invite {
+        by: Who,
+        org: Pick,
+        person: Pick,
+        role: OrgRole,
+        project: Option<(Pick, ProjectRole)>,
+    },
+    Resend {
+        by: Who,
+        invitation: Pick,
+    },
+    Revoke {
+        by: Who,
+        invitation: Pick,
+    },
+    CopyLink {
+        by: Who,
+        invitation: Pick,
+    },
+    LookUp {
+        invitation: Pick,
+        link: Link,
+    },
+    Accept {
+        by: Who,
+        invitation: Pick,
+        link: Link,
+    },
     /// Whoever was invited accepts.
-    AcceptOwn { invitation: Pick, link: Link },
-    CreateProject { by: Who, org: Pick, name: Pick },
-    DeleteProject { by: Who, project: Pick },
-    SetProjectMember { by: Who, project: Pick, person: Pick, role: ProjectRole },
-    RemoveProjectMember { by: Who, project: Pick, person: Pick },
-    CreateProgram { by: Who, org: Pick, role: OrgRole, project: Option<(Pick, ProjectRole)> },
-    EditProgram { by: Who, program: Pick, edit: Edit, stale: bool },
-    DeleteProgram { by: Who, program: Pick },
-    CreateToken { by: Who, program: Pick },
-    RevokeToken { by: Who, program: Pick, token: Pick },
+    AcceptOwn {
+        invitation: Pick,
+        link: Link,
+    },
+    CreateProject {
+        by: Who,
+        org: Pick,
+        name: Pick,
+    },
+    DeleteProject {
+        by: Who,
+        project: Pick,
+    },
+    SetProjectMember {
+        by: Who,
+        project: Pick,
+        person: Pick,
+        role: ProjectRole,
+    },
+    RemoveProjectMember {
+        by: Who,
+        project: Pick,
+        person: Pick,
+    },
+    CreateProgram {
+        by: Who,
+        org: Pick,
+        role: OrgRole,
+        project: Option<(Pick, ProjectRole)>,
+    },
+    EditProgram {
+        by: Who,
+        program: Pick,
+        edit: Edit,
+        stale: bool,
+    },
+    DeleteProgram {
+        by: Who,
+        program: Pick,
+    },
+    CreateToken {
+        by: Who,
+        program: Pick,
+    },
+    RevokeToken {
+        by: Who,
+        program: Pick,
+        token: Pick,
+    },
 }
 
 /// What goes wrong below the store.

@@ -43,7 +43,8 @@ fn step(random: &mut Random) -> Step {
 
 fn fault(random: &mut Random) -> Fault {
     let call = 1 + random.number() % 4;
-    let all = [Fault::Conflict, Fault::Throttle(call), Fault::LostBefore(call), Fault::LostAfter(call), Fault::Unfinished];
+    let all =
+        [Fault::Conflict, Fault::Throttle(call), Fault::LostBefore(call), Fault::LostAfter(call), Fault::Unfinished];
     random.one_of(&all)
 }
 

@@ -48,13 +48,7 @@ impl Model {
         Ok(Self::done(after, org, "member.added"))
     }
 
-    fn change_role(
-        &self,
-        by: Who,
-        (org, person): (usize, usize),
-        role: OrgRole,
-        stale: bool,
-    ) -> Result<Turn, Refusal> {
+    fn change_role(&self, by: Who, (org, person): (usize, usize), role: OrgRole, stale: bool) -> Result<Turn, Refusal> {
         let standing = self.standing(by, org)?.permit(Self::to_give(role))?;
         let before = self.organizations[org].get(&person).ok_or(NOT_FOUND)?;
         standing.reaches(before.role)?;

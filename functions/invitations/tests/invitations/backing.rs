@@ -41,7 +41,8 @@ async fn an_invitation_is_worth_nothing_while_who_invited_may_not_give_its_role(
     let id = place.invite(NEW).await;
     let token = place.token(&id, 1).await;
     let (admin, user) = (place.member("admin@acme.example").await, place.id_of("admin@acme.example").await);
-    let steps: [(&str, Value); 3] = [("demoted", json!("member")), ("suspended", Value::Null), ("removed", Value::Null)];
+    let steps: [(&str, Value); 3] =
+        [("demoted", json!("member")), ("suspended", Value::Null), ("removed", Value::Null)];
     for (step, role) in steps {
         match step {
             "demoted" => place.owner.edit(&admin, json!({ "role": role })).await.expect_status(200),

@@ -60,7 +60,11 @@ const MORE: [(&str, usize, &str); 46] = [
     ("POST /v1/organizations/{org}/archive", 3, REACH),
     ("POST /v1/organizations/{org}/restore", 3, REACH),
     ("POST /v1/organizations/{org}/members", 4, "whom it is about, and whether they are invited, is read first"),
-    ("DELETE /v1/organizations/{org}/projects/{project}", 6, "the values before; then every member and program loses the role"),
+    (
+        "DELETE /v1/organizations/{org}/projects/{project}",
+        6,
+        "the values before; then every member and program loses the role",
+    ),
     ("PATCH /v1/organizations/{org}/projects/{project}", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/projects/{project}/agents/{id}", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/projects/{project}/use-cases/{id}", 3, "the record holds the values before"),

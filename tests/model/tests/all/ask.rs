@@ -191,9 +191,7 @@ impl Asking<'_> {
                 let path = format!("{}/invitations", self.at(self.model.org(org)));
                 (by, Ask::of(Method::POST, path).body(body).once(self.model.now))
             }
-            Command::Resend { by, invitation } => {
-                (by, self.invitation(invitation, "resend").once(self.model.now))
-            }
+            Command::Resend { by, invitation } => (by, self.invitation(invitation, "resend").once(self.model.now)),
             Command::Revoke { by, invitation } => (by, self.invitation(invitation, "revoke")),
             Command::CopyLink { by, invitation } => (by, self.invitation(invitation, "link")),
             _ => unreachable!(),

@@ -73,8 +73,10 @@ impl Cast {
         let start = now().millis() + 24 * 3_600_000;
         set_clock(start);
         let home = world.organization(&format!("Home {number}")).await;
-        let organizations =
-            vec![world.organization(&format!("Acme {number}")).await, world.organization(&format!("Beta {number}")).await];
+        let organizations = vec![
+            world.organization(&format!("Acme {number}")).await,
+            world.organization(&format!("Beta {number}")).await,
+        ];
         let known = |superadmin| Person { superadmin, account: true, suspended: false };
         let (mut people, mut emails, mut ids) = (vec![known(true)], vec![], vec![]);
         let root: Email = format!("root@{number}.example").parse().unwrap();

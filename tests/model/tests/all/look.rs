@@ -196,9 +196,6 @@ impl World {
     }
 }
 
-fn numbered(
-    cast: &Cast,
-    projects: impl Iterator<Item = (String, ProjectRole)>,
-) -> BTreeMap<usize, ProjectRole> {
+fn numbered(cast: &Cast, projects: impl Iterator<Item = (String, ProjectRole)>) -> BTreeMap<usize, ProjectRole> {
     projects.map(|(id, role)| (cast.projects.iter().position(|known| *known == id).unwrap(), role)).collect()
 }

@@ -109,8 +109,7 @@ impl<'a> Play<'a> {
         } else {
             self.found_out(step, turn).await?;
         }
-        self.count().await?;
-        self.world.look_at_all(&self.cast, &self.model).await
+        self.count().await
     }
 
     /// Nobody knows whether it happened: either all of it did, or nothing.
@@ -204,7 +203,9 @@ fn agree(wanted: &Answer, heard: &Heard) -> Result<(), String> {
         Answer::Worth(worth, has_account) => {
             heard.is_done() && heard.body["state"] == *worth && heard.body["has_account"].as_bool() == *has_account
         }
-        Answer::Members(members) => heard.is_done() && heard.body["member_count"].as_u64() == u64::try_from(*members).ok(),
+        Answer::Members(members) => {
+            heard.is_done() && heard.body["member_count"].as_u64() == u64::try_from(*members).ok()
+        }
     };
     if agrees {
         return Ok(());
