@@ -112,6 +112,8 @@ fn what_makes_or_spends_takes_an_idempotency_key_and_what_edits_needs_a_tag() {
         "/look-up",
         "/revoke",
         "/link",
+        "/read",
+        "/read-all",
     ];
     for operation in operations() {
         let makes = operation.method.as_str() == "POST" && !by_state.iter().any(|end| operation.path.ends_with(end));
