@@ -60,8 +60,8 @@ fn lines(event: &Event) -> String {
     notices_of(event).into_iter().filter_map(|notice| line(notice.kind)).collect()
 }
 
-#[test]
-fn each_event_is_told_in_a_sentence_with_a_way_to_more_of_it() {
+/// One event of each kind that is told.
+fn events() -> Vec<Event> {
     let role = |role: &str| vec![Change::set("role", role), Change::set("source", "manual")];
     let email = || Change::between("email", "bob@b.example", "bob@new.example").into_iter().collect::<Vec<_>>();
     let invitation = |action| {
@@ -76,7 +76,7 @@ fn each_event_is_told_in_a_sentence_with_a_way_to_more_of_it() {
         let principal = Principal::System { part: SystemPart::Importer, on_behalf_of: Some(bob().id.to_string()) };
         event(principal, action, Target::named("import", "imp_01JZA000000000000000000000", "a.xlsx"), vec![])
     };
-    let told: String = [
+    vec![
         invitation(EventKind::InvitationCreated),
         invitation(EventKind::InvitationAccepted),
         anns(EventKind::MemberAdded, role("member")),
@@ -98,9 +98,11 @@ fn each_event_is_told_in_a_sentence_with_a_way_to_more_of_it() {
         import(EventKind::ImportCompleted),
         import(EventKind::ImportFailed),
     ]
-    .iter()
-    .map(lines)
-    .collect();
+}
+
+#[test]
+fn each_event_is_told_in_a_sentence_with_a_way_to_more_of_it() {
+    let told: String = events().iter().map(lines).collect();
     let org = format!("/organizations/{}", OrganizationId::from_parts(1, 1));
     let project = ProjectId::from_parts(1, 1);
     let wanted = format!(

@@ -141,7 +141,7 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
         "PATCH /v1/me/notification-preferences"
         | "PATCH /v1/notification-defaults"
         | "PATCH /v1/organizations/{org}/notification-defaults" => {
-            json!({ "choices": { "usage.alert": { "email": world.number() % 2 == 0 } } })
+            json!({ "choices": { "usage.alert": { "email": world.number().is_multiple_of(2) } } })
         }
         "POST /v1/organizations/{org}/invitations" => {
             json!({ "email": format!("invited-{}@acme.example", world.number()), "role": "member" })
