@@ -86,6 +86,7 @@ struct Whom {
 }
 
 /// Warnings and worse of the parts, on standard error. `RUST_LOG` says otherwise.
+#[expect(clippy::disallowed_methods, reason = "this is the start of the process")]
 pub(crate) fn log_to_stderr() {
     // Both servers and the client of the secrets server log refusals that are part of ordinary work.
     const QUIET: &str = "warn,s3s=off,dynoxide=off,vaultrs=off,rustify=off";

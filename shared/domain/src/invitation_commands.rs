@@ -13,7 +13,7 @@ pub struct Invite {
     pub email: Email,
     /// To which role.
     pub role: OrgRole,
-    /// With which roles in team projects; at most [`PROJECTS_MAX`].
+    /// With which roles in team projects; at most [`crate::invitation::PROJECTS_MAX`].
     pub projects: BTreeMap<ProjectId, ProjectRole>,
     /// By whom.
     pub inviter: Inviter,
