@@ -10,7 +10,9 @@ use domain::id::{
 use domain::organization::Status;
 use sha2::{Digest, Sha256};
 
+pub(crate) mod event;
 pub(crate) mod mails;
+pub(crate) mod tenant;
 
 /// A primary key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -260,78 +262,6 @@ pub(crate) mod index {
     /// Imports that are over sort by the time when they are to be cleaned up.
     pub(crate) fn kept_import(until: Timestamp, id: ImportId) -> String {
         format!("{until}#{id}")
-    }
-}
-
-/// Keys of tenant tables.
-pub(crate) mod tenant {
-    use super::{InvitationId, Key, OrganizationId, ProjectId, key, short};
-
-    pub(crate) const PROJECT_PREFIX: &str = "PRJ#";
-
-    pub(crate) fn projects(organization: OrganizationId) -> String {
-        format!("{organization}#PROJECTS")
-    }
-
-    pub(crate) fn project(organization: OrganizationId, id: ProjectId) -> Key {
-        key(projects(organization), format!("{PROJECT_PREFIX}{id}"))
-    }
-
-    /// What stays of a deleted project, so that the purge still finds what was registered in it.
-    pub(crate) fn deleted_project(organization: OrganizationId, id: ProjectId) -> Key {
-        key(projects(organization), format!("GONE#{id}"))
-    }
-
-    pub(crate) fn project_name(organization: OrganizationId, folded: &str) -> Key {
-        key(format!("{organization}#NAME#project#{}", short(folded)), "CLAIM")
-    }
-
-    pub(crate) const INVITATION_PREFIX: &str = "INV#";
-
-    pub(crate) fn invitations(organization: OrganizationId) -> String {
-        format!("{organization}#INVITATIONS")
-    }
-
-    pub(crate) fn invitation(organization: OrganizationId, id: InvitationId) -> Key {
-        key(invitations(organization), format!("{INVITATION_PREFIX}{id}"))
-    }
-
-    /// An e-mail that one pending invitation of the organization has.
-    pub(crate) fn invitation_email(organization: OrganizationId, folded: &str) -> Key {
-        key(format!("{organization}#NAME#invitation#{}", short(folded)), "CLAIM")
-    }
-
-    /// What is registered in a project.
-    pub(crate) fn registered_in(organization: OrganizationId, project: ProjectId) -> String {
-        format!("{organization}#{PROJECT_PREFIX}{project}")
-    }
-
-    pub(crate) fn registered(organization: OrganizationId, project: ProjectId, id: &str) -> Key {
-        key(registered_in(organization, project), id)
-    }
-}
-
-/// Keys of the events table.
-pub(crate) mod event {
-    use domain::Event;
-
-    use super::{EVENT_SHARDS, Key, OrganizationId, key};
-
-    pub(crate) fn partition(organization: Option<OrganizationId>, day: &str, shard: u8) -> String {
-        let owner = organization.map_or_else(|| "PLATFORM".to_owned(), |id| id.to_string());
-        format!("{owner}#{day}#{shard}")
-    }
-
-    pub(crate) fn day_partition(day: &str, shard: u8) -> String {
-        format!("{day}#{shard}")
-    }
-
-    pub(crate) fn shard(event: &Event) -> u8 {
-        u8::try_from(event.id.ulid().0 % u128::from(EVENT_SHARDS)).unwrap_or(0)
-    }
-
-    pub(crate) fn of(event: &Event) -> Key {
-        key(partition(event.organization, &event.at.day(), shard(event)), event.id.to_string())
     }
 }
 
