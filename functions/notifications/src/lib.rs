@@ -16,6 +16,7 @@ mod reports;
 mod send;
 mod unplanned;
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -40,6 +41,8 @@ const MAILS_PER_SECOND: u32 = 10;
 const MAILS_PER_DAY: u32 = 50_000;
 /// How long mails are sent after a stream's message was planned; the next message waits for so long.
 const AFTER_PLANNING: Duration = Duration::from_secs(5);
+/// A stream's message of so many events is a full one: there may be more, and they are planned before anything is sent.
+pub const FULL: usize = 100;
 /// How long the schedule's run looks for events that the stream never told of.
 const LOOKING: Duration = Duration::from_secs(10);
 /// How long it then sends.
@@ -71,8 +74,8 @@ pub struct App {
     pub random: fn() -> [u8; 32],
 }
 
-/// Handles what woke the function: events, what the mail service tells, or the schedule. Events are planned first; then what is
-/// due is sent, with what time is left. What goes wrong with the mail service is nothing that an event is told again for.
+/// Handles what woke the function: events, what the mail service tells, or the schedule. Events are planned first, all that wait;
+/// then what is due is sent, with what time is left. What goes wrong with the mail service is nothing that an event is told again for.
 ///
 /// # Errors
 /// The message is of another kind or cannot be read, or the database could not be reached for the schedule's run or for what the
@@ -81,7 +84,9 @@ pub async fn handle(app: &App, event: Value) -> Result<Value> {
     match Message::read(event)? {
         Message::Items(insertions) => {
             let unhandled = planned(app, &insertions).await;
-            if let Err(error) = send::due(app, AFTER_PLANNING).await {
+            if insertions.len() < FULL
+                && let Err(error) = send::due(app, AFTER_PLANNING).await
+            {
                 logged(&error, "mails could not be sent; the schedule goes on with them");
             }
             Ok(unhandled.into())
@@ -98,7 +103,9 @@ pub async fn handle(app: &App, event: Value) -> Result<Value> {
 
 /// Plans each event by itself, so that one that cannot be planned stops no other.
 async fn planned(app: &App, insertions: &[Insertion]) -> Unhandled {
-    let read = |insertion: &Insertion| store::event_in(insertion.item.clone());
+    let read = |insertion: &Insertion| {
+        store::event_in(insertion.item.clone()).inspect_err(|error| logged(error, "an item of the stream is no event"))
+    };
     let events: Vec<Result<Event>> = insertions.iter().map(read).collect();
     let known: Vec<Event> = events.iter().filter_map(|event| event.as_ref().ok()).cloned().collect();
     let mut planning = match plan::Planning::of(app, &known).await {
@@ -108,27 +115,28 @@ async fn planned(app: &App, insertions: &[Insertion]) -> Unhandled {
             return insertions.iter().collect();
         }
     };
-    let (mut done, mut unhandled) = (vec![], vec![]);
-    for (insertion, event) in insertions.iter().zip(&events) {
-        let planned = match event {
-            Ok(event) => planning.plan(event).await.map(|()| done.push(event)),
-            Err(error) => {
-                logged(error, "an item of the stream is no event");
-                unhandled.push(insertion);
-                continue;
-            }
-        };
-        if let Err(error) = planned {
+    let mut failed = BTreeSet::new();
+    for event in &known {
+        if let Err(error) = planning.plan(event).await {
             logged(&error, "an event could not be planned");
-            unhandled.push(insertion);
+            failed.insert(event.id);
         }
     }
-    if let Err(error) = planning.finish().await {
-        logged(&error, "it could not be seen whether what was told stays");
-        return insertions.iter().collect();
+    match planning.finish().await {
+        Ok(unwritten) => {
+            for (event, error) in unwritten {
+                logged(&error, "what is told of an event could not be written");
+                failed.insert(event);
+            }
+        }
+        Err(error) => {
+            logged(&error, "it could not be seen whether what was told stays");
+            return insertions.iter().collect();
+        }
     }
-    mark(app, &done).await;
-    unhandled.into_iter().collect()
+    mark(app, &known.iter().filter(|event| !failed.contains(&event.id)).collect::<Vec<_>>()).await;
+    let is_planned = |event: &Result<Event>| event.as_ref().is_ok_and(|event| !failed.contains(&event.id));
+    insertions.iter().zip(&events).filter(|(_, event)| !is_planned(event)).map(|(insertion, _)| insertion).collect()
 }
 
 /// Says that events were planned, for whoever looks for those that were not; without that mark they are planned twice, which

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::delivery::{Delivery, SendNotices, TOLD_AT_MOST, is_too_late};
-use domain::id::{NoticeId, OrganizationId, ProjectId, UserId};
+use domain::id::{EventId, OrganizationId, ProjectId, UserId};
 use domain::inbox::InboxNotice;
 use domain::notices::{Inbox, Notice, notices_of};
 use domain::notification::{Channel, Channels, Setting};
 use domain::notification_choices::{Layers, NoticeChoices};
-use domain::{Email, Event, Granted, Result, Timestamp};
-use store::{ToldPerson, ToldPlace};
+use domain::{Email, Error, Event, Granted, Result, Timestamp};
+use store::{Inbox as StoredInbox, ToldPerson, ToldPlace};
 
 use crate::recipients::{Groups, To};
 use crate::{App, linked};
@@ -30,8 +30,13 @@ pub(crate) struct Planning<'a> {
     pub(crate) groups: Groups,
     platform: NoticeChoices,
     places: BTreeMap<Place, ToldPlace>,
-    written: BTreeMap<OrganizationId, Vec<(UserId, NoticeId)>>,
+    inboxes: BTreeMap<UserId, StoredInbox>,
+    notices: Vec<(EventId, InboxNotice)>,
+    mails: Vec<Delivery>,
 }
+
+/// An event of which something could not be written, and why.
+pub(crate) type Unwritten = (EventId, Error);
 
 /// The things of an event that have names.
 type Place = (Option<OrganizationId>, Option<ProjectId>);
@@ -71,7 +76,9 @@ impl<'a> Planning<'a> {
             groups: Groups::default(),
             platform,
             places: BTreeMap::new(),
-            written: BTreeMap::new(),
+            inboxes: BTreeMap::new(),
+            notices: vec![],
+            mails: vec![],
         };
         for emails in addresses.into_values().collect::<Vec<_>>().chunks(ADDRESSES_AT_ONCE) {
             let found = app.store.owners_of(&planning.granted, emails).await?;
@@ -87,12 +94,15 @@ impl<'a> Planning<'a> {
         let unknown: BTreeSet<UserId> = people.into_iter().filter(|id| !self.people.contains_key(id)).collect();
         for ids in Vec::from_iter(unknown).chunks(READ_AT_ONCE) {
             let read = self.app.store.people_told(&self.granted, ids).await?;
-            self.people.extend(read.into_iter().map(|person| (person.user.id, person)));
+            for person in read {
+                self.inboxes.insert(person.user.id, person.inbox.clone());
+                self.people.insert(person.user.id, person);
+            }
         }
         Ok(())
     }
 
-    /// Plans all that is told of an event; again, it changes nothing. What is too late to be told is told to nobody.
+    /// Finds out all that is told of an event; [`Planning::finish`] writes it. What is too late to be told is told to nobody.
     pub(crate) async fn plan(&mut self, event: &Event) -> Result<()> {
         let notices = told(event, self.app.now());
         if notices.is_empty() {
@@ -101,21 +111,43 @@ impl<'a> Planning<'a> {
         let (place, mut reached) = (self.place(event).await?, Reached::default());
         for notice in notices {
             for to in self.recipients(event, &notice).await? {
-                self.tell(event, &notice, to, &place, &mut reached).await?;
+                self.tell(event, &notice, to, &place, &mut reached);
             }
         }
         Ok(())
     }
 
+    /// Writes what was planned; again, it changes nothing. What could not be written is told by its event.
+    pub(crate) async fn finish(mut self) -> Result<Vec<Unwritten>> {
+        let mut unwritten = self.plan_mails().await;
+        unwritten.extend(self.put_notices().await);
+        self.take_back().await?;
+        Ok(unwritten)
+    }
+
+    async fn plan_mails(&self) -> Vec<Unwritten> {
+        let planned = self.app.store.plan_deliveries(&self.granted, &self.mails).await;
+        let unwritten = |(mail, planned): (&Delivery, Result<()>)| Some((mail.event.id, planned.err()?));
+        self.mails.iter().zip(planned).filter_map(unwritten).collect()
+    }
+
+    async fn put_notices(&mut self) -> Vec<Unwritten> {
+        let (events, notices): (Vec<EventId>, Vec<InboxNotice>) = self.notices.iter().cloned().unzip();
+        let now = self.app.now();
+        let put = self.app.store.put_notices(&self.granted, &notices, &mut self.inboxes, now).await;
+        events.into_iter().zip(put).filter_map(|(event, put)| Some((event, put.err()?))).collect()
+    }
+
     /// Takes back what was written of organizations whose purge began meanwhile: it may have looked for notices before they
     /// were there.
-    pub(crate) async fn finish(self) -> Result<()> {
-        for (organization, notices) in &self.written {
-            if self.app.store.is_kept(&self.granted, *organization).await? {
+    async fn take_back(&self) -> Result<()> {
+        let organizations: BTreeSet<_> = self.notices.iter().filter_map(|(_, notice)| notice.organization).collect();
+        for organization in organizations {
+            if self.app.store.is_kept(&self.granted, organization).await? {
                 continue;
             }
-            for (user, notice) in notices {
-                self.app.store.take_notice_back(&self.granted, *user, *notice).await?;
+            for (_, notice) in self.notices.iter().filter(|(_, notice)| notice.organization == Some(organization)) {
+                self.app.store.take_notice_back(&self.granted, notice.user, notice.id).await?;
             }
         }
         Ok(())
@@ -131,26 +163,18 @@ impl<'a> Planning<'a> {
         Ok(told)
     }
 
-    async fn tell(
-        &mut self,
-        event: &Event,
-        notice: &Notice,
-        to: To,
-        place: &ToldPlace,
-        reached: &mut Reached,
-    ) -> Result<()> {
+    fn tell(&mut self, event: &Event, notice: &Notice, to: To, place: &ToldPlace, reached: &mut Reached) {
         let Channels { in_app, email } = self.channels(notice, &to, place);
         let uses = |channel| notice.kind.setting(channel) != Setting::Fixed(false);
         if let Some(user) = to.person.filter(|_| uses(Channel::InApp))
             && reached.people.insert(user)
             && in_app
         {
-            self.put(event, notice, user, place).await?;
+            self.put(event, notice, user, place);
         }
         if uses(Channel::Email) && reached.addresses.insert(to.email.folded()) && email {
-            self.mail(event, notice, to.email, place).await?;
+            self.mail(event, notice, to.email, place);
         }
-        Ok(())
     }
 
     fn channels(&self, notice: &Notice, to: &To, place: &ToldPlace) -> Channels {
@@ -159,24 +183,18 @@ impl<'a> Planning<'a> {
         Layers { platform: &self.platform, organization: &place.choices, own }.resolve(notice.kind)
     }
 
-    async fn put(&mut self, event: &Event, notice: &Notice, user: UserId, place: &ToldPlace) -> Result<()> {
-        let Some(person) = self.people.get_mut(&user).filter(|_| place.is_kept) else { return Ok(()) };
-        let Some(notice) = InboxNotice::of(event, notice.kind, &place.names, &person.user) else { return Ok(()) };
-        if let Some(organization) = notice.organization {
-            self.written.entry(organization).or_default().push((user, notice.id));
-        }
-        self.app.store.put_notice(&self.granted, &notice, &mut person.inbox, self.app.now()).await
+    fn put(&mut self, event: &Event, notice: &Notice, user: UserId, place: &ToldPlace) {
+        let person = self.people.get(&user).filter(|_| place.is_kept);
+        let notice = person.and_then(|person| InboxNotice::of(event, notice.kind, &place.names, &person.user));
+        self.notices.extend(notice.map(|notice| (event.id, notice)));
     }
 
-    async fn mail(&self, event: &Event, notice: &Notice, to: Email, place: &ToldPlace) -> Result<()> {
+    fn mail(&mut self, event: &Event, notice: &Notice, to: Email, place: &ToldPlace) {
         if is_too_late(notice.kind, event.at, self.app.now()) {
-            return Ok(());
+            return;
         }
         let delivery = Delivery::new(event.clone(), notice.kind, to, place.names.clone(), self.app.now());
-        if linked::is_told(&delivery) {
-            self.app.store.plan_delivery(&self.granted, &delivery).await?;
-        }
-        Ok(())
+        self.mails.extend(linked::is_told(&delivery).then_some(delivery));
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::delivery::SendNotices;
 use domain::notices::notices_of;
-use domain::{Granted, Result};
+use domain::{Event, Granted, Result};
 use store::PlannedThrough;
 
 use crate::{App, logged, plan};
@@ -61,11 +61,7 @@ async fn is_through(
     }
     let step = app.store.unplanned_events(granted, shard, from, end).await?;
     for event in step.events.iter().filter(|event| !notices_of(event).is_empty()) {
-        let planned = match plan::Planning::of(app, std::slice::from_ref(event)).await {
-            Ok(mut planning) => planning.plan(event).await.and(planning.finish().await),
-            Err(error) => Err(error),
-        };
-        match planned {
+        match planned(app, event).await {
             Ok(()) => tracing::debug!(event = %event.id, "an event without a mark is planned"),
             Err(error) if error.code().is_retryable() => return Err(error),
             // The stream has put it aside too; it must not hold up what follows.
@@ -74,4 +70,10 @@ async fn is_through(
     }
     through.moved(shard, step.next);
     Ok(step.next.ulid().timestamp_ms() >= end.millis())
+}
+
+async fn planned(app: &App, event: &Event) -> Result<()> {
+    let mut planning = plan::Planning::of(app, std::slice::from_ref(event)).await?;
+    planning.plan(event).await?;
+    planning.finish().await?.into_iter().next().map_or(Ok(()), |(_, why)| Err(why))
 }

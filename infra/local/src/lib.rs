@@ -23,4 +23,4 @@ pub use card::{AccessKey, Card, Tables};
 pub use options::{Options, PortsPlan};
 pub use stack::Stack;
 pub use superadmin::FirstPassword;
-pub use wakes::{wakes_by_mail, wakes_by_object, wakes_by_stream, wakes_by_time};
+pub use wakes::{FULL_MESSAGE, wakes_by_mail, wakes_by_object, wakes_by_stream, wakes_by_time};

@@ -11,7 +11,8 @@ use embedded::{Database, MailSink, ObjectStore, Proxy, Streams, database, faults
 
 use crate::credentials::Credentials;
 use crate::lock::Folder;
-use crate::options::{Place, PortsPlan};
+use crate::options::{Options, Place};
+use crate::wakes::FULL_MESSAGE;
 
 /// The bucket of imports and drops.
 pub(crate) const BUCKET: &str = "portal-imports";
@@ -38,24 +39,25 @@ impl Parts {
     /// A port is taken, or a file cannot be read.
     pub(crate) async fn start(
         folder: &Folder,
-        ports: PortsPlan,
         credentials: &Credentials,
         origins: Vec<String>,
-        with_proxy: bool,
+        options: &Options,
     ) -> Result<Self> {
+        let ports = options.ports;
         let (database, objects, mail, vault) = tokio::try_join!(
             start_database(folder, ports.address(Place::Database)?),
             start_objects(folder, ports.address(Place::Objects)?, credentials, origins),
             start_mail(folder, ports.address(Place::Mail)?),
             start_vault(folder, ports.address(Place::Vault)?, credentials),
         )?;
-        let proxy = match with_proxy {
+        let proxy = match options.proxy {
             true => Some(Proxy::start(faults::Options::before(database.endpoint())).await?),
             false => None,
         };
         // Past the proxy: what the platform reads is no call of a function.
         let usual = streams::Options::new(database.endpoint(), folder.join("streams"));
-        let streams = Streams::start(streams::Options { writes: database.writes()?, ..usual })?;
+        let streams =
+            Streams::start(streams::Options { writes: database.writes()?, gathering: options.gathering, ..usual })?;
         Ok(Self { database, proxy, streams, objects, mail, vault })
     }
 

@@ -49,7 +49,7 @@ impl Stack {
         let port = listener.local_addr().context("asking for the API's port")?.port();
         let credentials = Credentials::of(crate::files::read(&folder.join(card::FILE))?);
         let origins = vec![format!("http://localhost:{port}"), format!("http://127.0.0.1:{port}")];
-        let parts = Parts::start(&folder, options.ports, &credentials, origins, options.proxy).await?;
+        let parts = Parts::start(&folder, &credentials, origins, &options).await?;
         let card = card(&parts, credentials, port);
         let client = crate::clients::dynamodb(parts.database_endpoint(), &card.functions_key);
         let store = Store::new(Config { client, prefix: PREFIX.to_owned() });

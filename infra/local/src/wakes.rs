@@ -19,6 +19,9 @@ pub fn wakes_by_stream() -> [(&'static str, &'static str); 1] {
     [(NOTIFICATIONS, "events")]
 }
 
+/// So many records of a stream are one message at most.
+pub const FULL_MESSAGE: usize = notifications::FULL;
+
 /// Function and the time between its sweeps.
 #[must_use]
 pub fn wakes_by_time() -> [(&'static str, Duration); 3] {

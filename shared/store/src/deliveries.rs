@@ -7,13 +7,41 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::delivery::{Delivery, DeliveryState, SendNotices, Turn};
 use domain::{Granted, Result, Timestamp};
 
-use crate::core::{ATTEMPTS, Store, decode, encode, pause};
+use crate::core::{ATTEMPTS, Store, decode, encode, pause, put_new};
 use crate::delivery_item::{self, DeliveryItem};
 use crate::edit::Edit;
 use crate::fault::Fault;
 use crate::keys::{index, mails};
 
+/// Mails planned in one transaction: few enough that it is over soon.
+const PLANNED_AT_ONCE: usize = 25;
+
 impl Store {
+    /// AP-123. Plans mails, up to 25 in one transaction: an import with ten thousand new people plans ten thousand. One that is
+    /// planned already stays as it is. What became of each, in their order.
+    pub async fn plan_deliveries(&self, granted: &Granted<SendNotices>, mails: &[Delivery]) -> Vec<Result<()>> {
+        let mut all = Vec::with_capacity(mails.len());
+        for some in mails.chunks(PLANNED_AT_ONCE) {
+            if some.len() > 1 && self.plan_together(some).await {
+                all.extend(some.iter().map(|_| Ok(())));
+                continue;
+            }
+            for mail in some {
+                all.push(self.plan_delivery(granted, mail).await);
+            }
+        }
+        all
+    }
+
+    /// All of them or none; whether they were written. Why not shows where each is written by itself.
+    async fn plan_together(&self, mails: &[Delivery]) -> bool {
+        let puts = mails.iter().map(|mail| put_new(&self.platform, &DeliveryItem::from(mail)));
+        match puts.collect::<Result<Vec<_>>>() {
+            Ok(puts) => self.transact(puts).await.is_ok(),
+            Err(_) => false,
+        }
+    }
+
     /// AP-123. Plans a mail; one that is planned already stays as it is.
     pub async fn plan_delivery(&self, _: &Granted<SendNotices>, delivery: &Delivery) -> Result<()> {
         let item = encode(&DeliveryItem::from(delivery))?;

@@ -1,5 +1,7 @@
 //! Notices as they are written, once for each event and person, and as they go again with the organization they are of.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::delivery::SendNotices;
 use domain::id::{NoticeId, UserId};
 use domain::inbox::InboxNotice;
@@ -14,12 +16,61 @@ use crate::keys::{self, index};
 use crate::page::Query;
 use crate::purge::Departures;
 
+/// A transaction holds 100 writes: a notice and the count of its inbox each.
+const WRITTEN_AT_ONCE: usize = 50;
 /// Notices that one call takes out, each in a transaction of its own.
 const GOING_AT_MOST: u32 = 64;
 /// So many of these transactions run at once.
 const GOING_AT_ONCE: usize = 16;
 
 impl Store {
+    /// AP-174. Puts notices into their readers' inboxes, up to 50 in one transaction: what an import tells ten thousand people
+    /// is two hundred of them. One that is there stays as it is. `inboxes` is how far each was when it was read, and is
+    /// afterwards how far it is. What became of each, in their order.
+    pub async fn put_notices(
+        &self,
+        granted: &Granted<SendNotices>,
+        notices: &[InboxNotice],
+        inboxes: &mut BTreeMap<UserId, Inbox>,
+        now: Timestamp,
+    ) -> Vec<Result<()>> {
+        let mut all = Vec::with_capacity(notices.len());
+        for some in of_different_people(notices) {
+            if some.len() > 1 && self.put_together(some, inboxes, now).await {
+                all.extend(some.iter().map(|_| Ok(())));
+                continue;
+            }
+            for notice in some {
+                let inbox = inboxes.entry(notice.user).or_default();
+                all.push(self.put_notice(granted, notice, inbox, now).await);
+            }
+        }
+        all
+    }
+
+    /// All of them or none; whether they were written. Why not shows where each is written by itself.
+    async fn put_together(
+        &self,
+        notices: &[InboxNotice],
+        inboxes: &mut BTreeMap<UserId, Inbox>,
+        now: Timestamp,
+    ) -> bool {
+        let pair = |notice: &InboxNotice| {
+            let inbox = inboxes.get(&notice.user).cloned().unwrap_or_default();
+            Ok([put_new(&self.platform, &NoticeItem::of(notice, &inbox))?, self.one_more(notice, &inbox, now)?])
+        };
+        let pairs = notices.iter().map(pair).collect::<Result<Vec<_>>>();
+        let Ok(writes) = pairs.map(|pairs| pairs.into_iter().flatten().collect()) else { return false };
+        if self.transact(writes).await.is_err() {
+            return false;
+        }
+        for notice in notices {
+            let inbox = inboxes.entry(notice.user).or_default();
+            *inbox = std::mem::take(inbox).with(notice.at.day(), 1);
+        }
+        true
+    }
+
     /// AP-174. Puts a notice into its reader's inbox and counts it; one that is there stays as it is. `inbox` is how far that
     /// inbox was when it was read, and is afterwards how far it is.
     pub async fn put_notice(
@@ -83,4 +134,17 @@ impl Store {
             Err(fault) => Err(fault.into_error("taking a notice out")),
         }
     }
+}
+
+/// Runs of notices that one transaction may hold: it may touch each inbox once only.
+fn of_different_people(notices: &[InboxNotice]) -> Vec<&[InboxNotice]> {
+    let (mut runs, mut left) = (vec![], notices);
+    while !left.is_empty() {
+        let mut people = BTreeSet::new();
+        let length = left.iter().take(WRITTEN_AT_ONCE).take_while(|notice| people.insert(notice.user)).count();
+        let (run, rest) = left.split_at(length);
+        runs.push(run);
+        left = rest;
+    }
+    runs
 }

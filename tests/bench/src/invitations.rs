@@ -7,9 +7,10 @@ use journeys::{Client, Portal};
 use serde_json::json;
 
 /// So many invitations are made in each state of the mail service, unless the command line says otherwise.
-pub(crate) const USUAL: usize = 1_000;
-/// The states change so often: whatever else slows the machine meets all of them.
-const ROUNDS: usize = 10;
+pub(crate) const USUAL: usize = 6_000;
+/// The states change so often: whatever else slows the machine meets all of them, and each lasts longer than one message of the
+/// stream is worked on.
+const ROUNDS: usize = 3;
 /// So long does a slow mail service take.
 const SLOW: Duration = Duration::from_secs(2);
 

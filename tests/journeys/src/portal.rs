@@ -1,6 +1,7 @@
 //! A running stack in a folder of its own.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use local::{Options, PortsPlan, Stack};
 use serde_json::{Value, json};
@@ -23,7 +24,7 @@ pub struct Portal {
 impl Portal {
     /// A fresh stack on free ports.
     pub async fn start() -> Self {
-        Self::open(|usual| Options { mails_per_second: 1000, ..usual }).await
+        Self::open(|usual| Options { mails_per_second: 1000, gathering: Duration::ZERO, ..usual }).await
     }
 
     /// The same with mails as slow as under `cargo xtask up`.
@@ -33,7 +34,7 @@ impl Portal {
 
     /// The same with a proxy that counts what the database is asked.
     pub async fn measured() -> Self {
-        Self::open(|usual| Options { proxy: true, mails_per_second: 1000, ..usual }).await
+        Self::open(|usual| Options { proxy: true, mails_per_second: 1000, gathering: Duration::ZERO, ..usual }).await
     }
 
     async fn open(wanted: impl FnOnce(Options) -> Options) -> Self {

@@ -70,6 +70,27 @@ async fn who_did_it_is_told_of_what_is_about_security_and_of_nothing_else() {
     assert_eq!(stack.mailed(), ["olga@acme.example"], "a key is mailed to who made it too");
 }
 
+#[tokio::test]
+async fn what_is_told_together_is_counted_for_each_as_if_it_were_told_alone() {
+    let Acme { stack, home, olga, adam, mia } = acme().await;
+    let changed = |by, to| home.event(by, EventKind::MemberRoleChanged, to, role("member"));
+    let (by_olga, by_mia) = (|to| changed((olga, "olga"), to), |to| changed((mia, "mia"), to));
+    let first = by_olga((mia, "mia"));
+    stack.told(&message(&[&first])).await;
+    // One of them is told already, and Adam is told of two.
+    let told = [first, by_olga((adam, "adam")), home.added((mia, "mia"), zoe()), by_olga((mia, "mia"))];
+    stack.told(&message(&told.iter().collect::<Vec<_>>())).await;
+    assert_eq!([stack.inbox(mia).await.1, stack.inbox(adam).await.1, stack.inbox(olga).await.1], [2, 2, 1]);
+    // Those who are told once each are told in one write, of mails and of notices.
+    let together = [by_mia((olga, "olga")), by_mia((adam, "adam"))];
+    let _ = stack.database.take_log();
+    stack.told(&message(&together.iter().collect::<Vec<_>>())).await;
+    let log = stack.database.take_log();
+    let together = log.iter().filter(|call| call.operation == "TransactWriteItems").map(|call| call.rights.len());
+    assert_eq!(together.collect::<Vec<_>>(), [2, 4], "{log:?}");
+    assert_eq!([stack.inbox(adam).await.1, stack.inbox(olga).await.1], [3, 2]);
+}
+
 /// Kills the planning of two events at call 1, 2, 3, … until a whole run needs fewer calls.
 async fn kill_everywhere(kind: Fault) {
     let Acme { stack, home, olga, adam, mia } = acme().await;

@@ -39,6 +39,20 @@ async fn recovers(stack: &Stack) {
 }
 
 #[tokio::test]
+async fn a_full_message_is_planned_and_nothing_sent_before_those_behind_it_are_planned() {
+    let stack = Stack::start().await;
+    let event = |at: usize| stack.event(EventKind::PasswordChanged, &format!("203.0.113.{at}"), vec![]);
+    let events: Vec<_> = (0..=notifications::FULL).map(event).collect();
+    let (full, rest) = events.split_at(notifications::FULL);
+    stack.told(&message(&full.iter().collect::<Vec<_>>())).await;
+    assert_eq!((stack.planned().await, stack.sink.letters().len()), (notifications::FULL, 0));
+    stack.told(&message(&rest.iter().collect::<Vec<_>>())).await;
+    assert!(!stack.sink.letters().is_empty(), "what is behind it is sent");
+    stack.settle().await;
+    assert_eq!(stack.sink.letters().len(), events.len());
+}
+
+#[tokio::test]
 async fn nothing_is_lost_or_doubled_while_the_mail_service_throttles() {
     let stack = Stack::start().await;
     assert_eq!(through(&stack, Mode::Throttle).await, [0; EVENTS / AT_ONCE]);

@@ -32,6 +32,7 @@ pub(super) struct Mapping {
     pub(super) dead_letters: PathBuf,
     pub(super) batch_max: usize,
     pub(super) window: Duration,
+    pub(super) gathering: Duration,
     pub(super) pauses: Vec<Duration>,
     pub(super) rest: Arc<Rest>,
 }
@@ -54,6 +55,16 @@ impl Rest {
     }
 }
 
+/// What one read of the stream found.
+enum Found {
+    /// A full batch: there may be more.
+    Full,
+    /// Fewer records than a batch holds.
+    Some,
+    /// Nothing.
+    Nothing,
+}
+
 /// Where in the stream the next read begins.
 struct Place {
     shard: Shard,
@@ -70,8 +81,10 @@ impl Mapping {
             let ticket = *asked.borrow_and_update();
             let version = self.version();
             match self.step(&mut place).await {
-                Ok(true) => {}
-                Ok(false) => {
+                Ok(Found::Full) => {}
+                // Whoever waits for the rest waits for no gathering.
+                Ok(Found::Some) => _ = tokio::time::timeout(self.gathering, asked.changed()).await,
+                Ok(Found::Nothing) => {
                     rest.answered.send_replace(ticket);
                     pause = self.window;
                     self.pause_until_written(version, &mut asked).await;
@@ -100,15 +113,19 @@ impl Mapping {
         self.writes.as_ref().and_then(Writes::version)
     }
 
-    /// Reads and delivers one batch; whether there was anything. After a fault the place is looked for anew.
-    async fn step(&mut self, place: &mut Option<Place>) -> Result<bool, Fault> {
+    /// Reads and delivers one batch. After a fault the place is looked for anew.
+    async fn step(&mut self, place: &mut Option<Place>) -> Result<Found, Fault> {
         let Place { shard, iterator } = match place.take() {
             Some(place) => place,
             None => self.find_place().await?,
         };
         let Page { mut records, next } = self.wire.records(&iterator, self.batch_max).await?;
-        let found = !records.is_empty();
-        if found {
+        let found = match records.len() {
+            0 => Found::Nothing,
+            some if some < self.batch_max => Found::Some,
+            _ => Found::Full,
+        };
+        if !matches!(found, Found::Nothing) {
             for fields in records.iter_mut().filter_map(Value::as_object_mut) {
                 fields.insert("eventSourceARN".to_owned(), shard.stream_arn.clone().into());
             }

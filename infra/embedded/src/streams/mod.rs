@@ -34,14 +34,16 @@ pub struct Options {
     pub data: PathBuf,
     /// Records handed over at once, 1 to 1,000.
     pub batch_max: usize,
-    /// How long records gather: a stream that was read to its end is looked at again after this. At least a millisecond.
+    /// How soon a stream in which nothing was is looked at again. At least a millisecond.
     pub window: Duration,
+    /// How long records gather behind a batch that was not full.
+    pub gathering: Duration,
     /// The pause before each further attempt at a record; as many attempts follow the first one.
     pub pauses: Vec<Duration>,
 }
 
 impl Options {
-    /// 100 records at once, a look every 20 ms, two more attempts at a record after 1 and 2 seconds.
+    /// 100 records at once, a look every 20 ms and none between, two more attempts at a record after 1 and 2 seconds.
     #[must_use]
     pub fn new(endpoint: &str, data: impl Into<PathBuf>) -> Self {
         Self {
@@ -50,6 +52,7 @@ impl Options {
             data: data.into(),
             batch_max: 100,
             window: Duration::from_millis(20),
+            gathering: Duration::ZERO,
             pauses: vec![Duration::from_secs(1), Duration::from_secs(2)],
         }
     }
@@ -109,7 +112,7 @@ impl Streams {
         F: Fn(Value) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Value, String>> + Send + 'static,
     {
-        let Options { endpoint: _, writes, data, batch_max, window, pauses } = self.options.clone();
+        let Options { endpoint: _, writes, data, batch_max, window, gathering, pauses } = self.options.clone();
         let mut running = self.running();
         running.remove(target);
         let rest = Arc::new(Rest::default());
@@ -123,6 +126,7 @@ impl Streams {
             dead_letters: data.join("dead-letters"),
             batch_max: batch_max.clamp(1, 1000),
             window: window.max(Duration::from_millis(1)),
+            gathering,
             pauses,
             rest: Arc::clone(&rest),
         };

@@ -204,6 +204,7 @@ fn what_a_stream_tells_is_tried_alone_and_then_put_aside_where_it_is_seen() {
     let resources = template::resources();
     let mappings = resources.values().filter(|one| one["Type"] == "AWS::Lambda::EventSourceMapping");
     for mapping in mappings.map(|one| &one["Properties"]) {
+        assert_eq!(mapping["BatchSize"].as_u64(), u64::try_from(local::FULL_MESSAGE).ok(), "what counts as a full one");
         assert_eq!(mapping["FunctionResponseTypes"][0], "ReportBatchItemFailures");
         assert_eq!(mapping["BisectBatchOnFunctionError"], true);
         assert!(mapping["MaximumRetryAttempts"].as_u64().is_some_and(|attempts| attempts <= 10));
