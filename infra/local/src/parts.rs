@@ -56,8 +56,8 @@ impl Parts {
         };
         // Past the proxy: what the platform reads is no call of a function.
         let usual = streams::Options::new(database.endpoint(), folder.join("streams"));
-        let streams =
-            Streams::start(streams::Options { writes: database.writes()?, gathering: options.gathering, ..usual })?;
+        let (batch_max, gathering) = (FULL_MESSAGE, options.gathering);
+        let streams = Streams::start(streams::Options { writes: database.writes()?, batch_max, gathering, ..usual })?;
         Ok(Self { database, proxy, streams, objects, mail, vault })
     }
 
