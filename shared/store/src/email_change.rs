@@ -74,7 +74,11 @@ impl Store {
             }
             account.check(LinkPurpose::EmailChange, version, mint.now())?;
             let login: Option<LoginItem> = self.get(&self.platform, &keys::login(&account.user.email.folded())).await?;
-            let login = login.ok_or_else(busy)?;
+            // Somebody shows the same link at this moment, and the old e-mail is nobody's any more.
+            let Some(login) = login else {
+                account = self.account_of_link(account.user.id).await?;
+                continue;
+            };
             let email = account.wanted().ok_or_else(unknown)?.clone();
             let after = User { email, session_epoch: account.user.session_epoch + 1, ..account.user.clone() };
             let mut writes = self.change_writes(actor, &account, login, &after, version, mint)?;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::{Actor, Code, EventKind, Mint, Origin, Principal};
+use links::Link;
 use serde_json::json;
 use store::PasswordReset;
 
@@ -46,4 +47,21 @@ async fn a_link_that_died_behind_the_look_sets_no_password() {
     let refused = portal.store.reset_password(&somebody(), seen, &reset, &mut mint).await.unwrap_err();
     assert_eq!(refused.code(), Code::LinkSuperseded);
     portal.sign_in(ANN, PASSWORD).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_link_that_was_used_behind_the_look_is_said_to_be_used() {
+    let portal = Portal::start().await;
+    portal.ann().await;
+    let session = portal.sign_in(ANN, PASSWORD).await.expect(201).token();
+    let ann = portal.id_of(ANN).await;
+    let wanted = json!({"email": NEW, "password": PASSWORD});
+    portal.call(Ask::post("/v1/me/email", wanted).by(&session)).await.expect(202);
+    let seen = portal.store.account_of_link(ann).await.unwrap();
+    let token = portal.link(Link::EmailChange(ann), 1).await;
+    portal.call(Ask::post("/v1/email-changes/confirm", json!({"token": token}))).await.expect(204);
+    let mut mint = Mint::new(now(), random());
+    let refused = portal.store.change_email(&somebody(), seen, 1, &mut mint).await.unwrap_err();
+    assert_eq!(refused.code(), Code::LinkUsed);
+    assert_eq!(portal.events(EventKind::EmailChanged).await.len(), 1);
 }
