@@ -114,3 +114,13 @@ fn decisions_are_numbered_without_a_gap() {
         assert!(name.starts_with(&format!("{number:04}-")) && name.ends_with(".md"), "{name} is not number {number}");
     }
 }
+
+#[test]
+fn no_function_carries_the_checksums_of_the_registry() {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    let package = lock.split("[[package]]").find(|package| package.contains("name = \"crc-fast\""));
+    assert!(
+        package.is_some_and(|package| !package.contains("source =")),
+        "infra/crc-fast does not stand in: {package:?}"
+    );
+}
