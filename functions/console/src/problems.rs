@@ -76,6 +76,12 @@ pub(crate) fn meaning(code: Code) -> &'static str {
         }
         Code::InvitationSignIn => "The invited e-mail has an account already. Sign in with it, then accept.",
         Code::ImportResultUnavailable => "The import has no result yet, or it is more than 24 hours old.",
+        Code::QuotaExceeded => {
+            "A limit of tokens leaves no room for the call. `quota` names the tightest one, what it has left and when it begins anew; an admin can top it up or raise it."
+        }
+        Code::ReservationReused => {
+            "The reservation's id stands for another call, or it was settled with other numbers. Each call has an id of its own."
+        }
         Code::IdempotencyKeyReused => {
             "The `Idempotency-Key` was used for another request. Make a new one for each act."
         }

@@ -124,6 +124,8 @@ pub fn title(code: Code) -> &'static str {
         Code::InvitationOfAnother => "Somebody else invited",
         Code::InvitationSignIn => "Sign in to accept",
         Code::ImportResultUnavailable => "No import result",
+        Code::QuotaExceeded => "Quota exceeded",
+        Code::ReservationReused => "Reservation id reused",
         Code::IdempotencyKeyReused => "Idempotency key reused",
         Code::IdempotencyInProgress => "First request still runs",
         Code::PreconditionFailed => "Changed meanwhile",
@@ -188,8 +190,9 @@ pub fn status(code: Code) -> StatusCode {
         | Code::ConfirmationMismatch
         | Code::PasswordWeak
         | Code::PasswordWrong
+        | Code::ReservationReused
         | Code::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-        Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        Code::TooManyRequests | Code::QuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }

@@ -87,6 +87,10 @@ pub enum Code {
     InvitationSignIn,
     /// The import has no result yet, or it has expired.
     ImportResultUnavailable,
+    /// A limit of tokens leaves no room for the call.
+    QuotaExceeded,
+    /// The reservation's id was used for another call, or it was settled with other numbers.
+    ReservationReused,
     /// The key was used for another request.
     IdempotencyKeyReused,
     /// The first request with that key still runs.
@@ -113,7 +117,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 55] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -156,6 +160,8 @@ impl Code {
         Self::InvitationOfAnother,
         Self::InvitationSignIn,
         Self::ImportResultUnavailable,
+        Self::QuotaExceeded,
+        Self::ReservationReused,
         Self::IdempotencyKeyReused,
         Self::IdempotencyInProgress,
         Self::PreconditionFailed,
@@ -216,6 +222,8 @@ impl Code {
             Self::InvitationOfAnother => "invitation.of-another",
             Self::InvitationSignIn => "invitation.sign-in",
             Self::ImportResultUnavailable => "import.result-unavailable",
+            Self::QuotaExceeded => "quota-exceeded",
+            Self::ReservationReused => "reservation.reused",
             Self::IdempotencyKeyReused => "idempotency.key-reused",
             Self::IdempotencyInProgress => "idempotency.in-progress",
             Self::PreconditionFailed => "precondition.failed",

@@ -144,15 +144,15 @@ impl ScopeSet {
         all.into_iter().flatten()
     }
 
-    /// Twelve bytes that stand for the set: what is settled is what was reserved.
+    /// Eight bytes that stand for the set: what is settled is what was reserved.
     #[must_use]
-    pub fn digest(&self) -> [u8; 12] {
+    pub fn digest(&self) -> [u8; 8] {
         let mut hash = Sha256::new();
         for scope in self.scopes() {
             hash.update(scope.to_string().as_bytes());
             hash.update([0]);
         }
-        let mut short = [0; 12];
+        let mut short = [0; 8];
         short.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
         short
     }
