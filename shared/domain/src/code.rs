@@ -41,6 +41,12 @@ pub enum Code {
     ProjectDefault,
     /// The project is archived.
     ProjectArchived,
+    /// A call names a project that is none of the organization's.
+    ProjectUnknown,
+    /// A call names a use case that is none of the project's.
+    UseCaseUnknown,
+    /// The use case is archived.
+    UseCaseArchived,
     /// The person belongs to the organization already.
     AlreadyMember,
     /// The person does not belong to the organization.
@@ -117,7 +123,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 58] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -137,6 +143,9 @@ impl Code {
         Self::ProjectNameTaken,
         Self::ProjectDefault,
         Self::ProjectArchived,
+        Self::ProjectUnknown,
+        Self::UseCaseUnknown,
+        Self::UseCaseArchived,
         Self::AlreadyMember,
         Self::NotMember,
         Self::LastOwner,
@@ -199,6 +208,9 @@ impl Code {
             Self::ProjectNameTaken => "project.name-taken",
             Self::ProjectDefault => "project.is-default",
             Self::ProjectArchived => "project.archived",
+            Self::ProjectUnknown => "project.unknown",
+            Self::UseCaseUnknown => "use-case.unknown",
+            Self::UseCaseArchived => "use-case.archived",
             Self::AlreadyMember => "member.already",
             Self::NotMember => "member.unknown",
             Self::LastOwner => "member.last-owner",

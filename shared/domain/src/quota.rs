@@ -31,6 +31,6 @@ pub use reservation::{
 };
 pub use shortage::Shortage;
 pub use subject::{ByKind, QuotaScope, ScopeKind, ScopeSet};
-pub use taking::{Asked, Ground, Take, Taking};
+pub use taking::{Asked, Ground, Room, Take, Taking};
 pub use tokens::Tokens;
 pub use window::Window;

@@ -4,7 +4,7 @@ use super::*;
 use crate::Timestamp;
 use crate::id::{ProjectId, ReservationId};
 use crate::quota::{
-    Asked, Belated, Defaults, Ground, HOLD, Layers, Limits, Pace, Plan, QuotaScope, ScopeSet, Take, Taking, TopUps,
+    Asked, Belated, Defaults, Ground, HOLD, Layers, Limits, Pace, Plan, QuotaScope, ScopeSet, Taking, TopUps,
 };
 
 const MINUTE: u64 = 60_000;
@@ -60,8 +60,8 @@ impl Bench {
     fn take(&mut self, asked: &Asked, now: u64) -> bool {
         loop {
             match self.ground().take(asked, true, at(now)) {
-                Taking::Take(Take { write, .. }) => {
-                    self.write(&write);
+                Taking::Take(take) => {
+                    self.write(&take.write);
                     return true;
                 }
                 Taking::Clean(write) => self.write(&write),
@@ -198,7 +198,8 @@ fn a_period_that_is_limited_while_calls_are_on_their_way_counts_what_they_hold()
     let mut bench = Bench::new(None, Some(100));
     bench.take(&asked(1, 40), NOON);
     bench.set(Some(50), Some(100));
-    let Taking::Take(Take { write, .. }) = bench.ground().take(&asked(2, 10), true, at(NOON)) else { panic!() };
+    let Taking::Take(take) = bench.ground().take(&asked(2, 10), true, at(NOON)) else { panic!() };
+    let write = take.write;
     let before = bench.counter.clone();
     assert!(write.apply(before.as_ref()).is_ok());
     bench.settle(1, 40);
@@ -220,7 +221,8 @@ fn who_read_older_limits_than_the_counter_has_reads_again() {
 fn what_was_planned_under_older_limits_is_refused_once_newer_ones_are_there() {
     let mut bench = Bench::new(None, Some(100));
     bench.take(&asked(1, 10), NOON);
-    let Taking::Take(Take { write, .. }) = bench.ground().take(&asked(2, 50), true, at(NOON)) else { panic!() };
+    let Taking::Take(take) = bench.ground().take(&asked(2, 50), true, at(NOON)) else { panic!() };
+    let write = take.write;
     bench.set(None, Some(200));
     bench.write(&bench.ground().bring_up(at(NOON)).unwrap());
     assert_eq!(write.apply(bench.counter.as_ref()), Err(Refused));

@@ -15,7 +15,7 @@ pub enum Plan {
     /// It is held everywhere it has to be, by one try that is over.
     Held(Vec<(QuotaScope, Hold)>),
     /// These writes, in this order.
-    Take(Vec<(QuotaScope, Take)>, Pace),
+    Take(Vec<(QuotaScope, Box<Take>)>, Pace),
     /// A scope has more lapsed holds than one write takes away: this first, then read again.
     Clean(QuotaScope, CounterWrite),
     /// There is no room; the tightest of those that lack it.
@@ -80,9 +80,10 @@ impl Plan {
         }
     }
 
-    fn in_order(mut takes: Vec<(QuotaScope, Take)>) -> Self {
-        takes.sort_by_key(|(scope, take)| (take.left, *scope));
-        let is_far = |(_, take): &(QuotaScope, Take)| take.left >= take.hold.amount.signed().saturating_mul(FAR);
+    fn in_order(mut takes: Vec<(QuotaScope, Box<Take>)>) -> Self {
+        takes.sort_by_key(|(scope, take)| (take.room.left, *scope));
+        let is_far =
+            |(_, take): &(QuotaScope, Box<Take>)| take.room.left >= take.hold.amount.signed().saturating_mul(FAR);
         let pace = if takes.iter().all(is_far) { Pace::Together } else { Pace::InTurn };
         Self::Take(takes, pace)
     }

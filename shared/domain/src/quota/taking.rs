@@ -1,6 +1,11 @@
 //! What a reservation needs of one counter: decided from what was read, without a call.
 
-use super::{Caps, Counter, CounterWrite, HOLD, Hold, HoldKey, Layers, QuotaScope, ScopeSet, Shortage, Tokens};
+use std::time::Duration;
+
+use super::{
+    Caps, Counter, CounterWrite, Entry, HOLD, Hold, HoldKey, Layers, Period, QuotaScope, ScopeSet, Shortage, Tokens,
+    Window,
+};
 use crate::Timestamp;
 use crate::id::ReservationId;
 
@@ -56,7 +61,7 @@ pub enum Taking {
     /// An earlier try holds it already.
     Held(Hold),
     /// This takes it.
-    Take(Take),
+    Take(Box<Take>),
     /// There are more lapsed holds than one write can take away; some of them first.
     Clean(CounterWrite),
     /// There is no room.
@@ -74,9 +79,34 @@ pub struct Take {
     pub write: CounterWrite,
     /// The hold that it puts.
     pub hold: Hold,
+    /// The counter after it, as far as was seen.
+    pub after: Counter,
     /// What the tightest window has left after it.
-    pub left: i64,
+    pub room: Room,
 }
+
+/// What the tightest window of a counter has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Room {
+    /// So much; below zero where more was used than there was.
+    pub left: i64,
+    /// Of what may be used and held.
+    pub cap: Tokens,
+    /// In which window.
+    pub window: Window,
+}
+
+impl Room {
+    /// The tightest window that is limited.
+    #[must_use]
+    pub fn of(counter: &Counter) -> Option<Self> {
+        let room = |entry: &Entry| Some(Self { left: entry.left, cap: entry.cap?, window: entry.window });
+        counter.entries.iter().filter_map(|(_, entry)| room(entry)).min()
+    }
+}
+
+/// A hold so young may be one that is about to be undone.
+const MOMENT: Duration = Duration::from_millis(250);
 
 impl Ground<'_> {
     /// What the caps of this scope are, at the counter's own instant.
@@ -120,9 +150,28 @@ impl Ground<'_> {
         }
         let hold = asked.hold(now);
         after.hold(asked.key(), hold);
-        let capped = after.entries.iter().filter(|(_, entry)| entry.cap.is_some());
-        let left = capped.map(|(_, entry)| entry.left).min().unwrap_or(i64::MAX);
-        Taking::Take(Take { write: CounterWrite::between(self.counter, after, true), hold, left })
+        // Without any cap there is only a hold of an earlier try, of a time when there was one.
+        let unbound = Room { left: i64::MAX, cap: Tokens::MAX, window: Window::of(Period::Monthly, now) };
+        let room = Room::of(&after).unwrap_or(unbound);
+        Taking::Take(Box::new(Take {
+            write: CounterWrite::between(self.counter, after.clone(), true),
+            hold,
+            after,
+            room,
+        }))
+    }
+
+    /// Whether there would be room if others undid what they took a moment ago.
+    #[must_use]
+    pub fn may_have_room_soon(&self, asked: &Asked, now: Timestamp) -> bool {
+        let Some(counter) = self.counter else { return false };
+        let (now, caps) = self.caps(now);
+        let mut without = counter.brought_to(&caps, now);
+        let is_young = |hold: &Hold| hold.reserved_at.plus(MOMENT) > now;
+        let young: Vec<HoldKey> =
+            counter.holds.iter().filter(|(_, hold)| is_young(hold)).map(|(key, _)| *key).collect();
+        young.into_iter().for_each(|key| without.give_back(key));
+        Shortage::of(self.scope, &without, &caps, asked.amount).is_none()
     }
 
     /// Whether the counter knows of newer limits than were read.
