@@ -95,6 +95,8 @@ pub enum Code {
     ImportResultUnavailable,
     /// A limit of tokens leaves no room for the call.
     QuotaExceeded,
+    /// Too little is left for a lease.
+    LeaseTooSmall,
     /// The reservation's id was used for another call, or it was settled with other numbers.
     ReservationReused,
     /// The key was used for another request.
@@ -123,7 +125,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 59] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -170,6 +172,7 @@ impl Code {
         Self::InvitationSignIn,
         Self::ImportResultUnavailable,
         Self::QuotaExceeded,
+        Self::LeaseTooSmall,
         Self::ReservationReused,
         Self::IdempotencyKeyReused,
         Self::IdempotencyInProgress,
@@ -235,6 +238,7 @@ impl Code {
             Self::InvitationSignIn => "invitation.sign-in",
             Self::ImportResultUnavailable => "import.result-unavailable",
             Self::QuotaExceeded => "quota-exceeded",
+            Self::LeaseTooSmall => "token-lease.too-small",
             Self::ReservationReused => "reservation.reused",
             Self::IdempotencyKeyReused => "idempotency.key-reused",
             Self::IdempotencyInProgress => "idempotency.in-progress",

@@ -16,7 +16,7 @@ pub const LAPSED_AT_ONCE: usize = 32;
 pub struct Entry {
     /// Which window it counts.
     pub window: Window,
-    /// What may be used and held in it; none = the limit was taken away in this window.
+    /// What may be used and held in it; none = the limit was taken away.
     pub cap: Option<Tokens>,
     /// What of the cap is neither used nor held; below zero where more was used than held, or the limit was lowered.
     pub left: i64,
@@ -83,11 +83,14 @@ impl Counter {
                 let left = entry.left - entry.cap() + cap.map_or(0, Tokens::signed);
                 Some(Entry { cap, left, ..entry })
             }
-            (None, Some((window, cap))) => {
-                Some(Entry { window, cap: Some(cap), left: cap.signed() - self.held_in(window).signed() })
-            }
-            (None, None) => None,
+            (None, Some((window, cap))) => Some(self.begun(window, Some(cap))),
+            // What was limited once counts on, so that no window that is over can begin again.
+            (None, None) => entry.map(|_| self.begun(present, None)),
         }
+    }
+
+    fn begun(&self, window: Window, cap: Option<Tokens>) -> Entry {
+        Entry { window, cap, left: cap.map_or(0, Tokens::signed) - self.held_in(window).signed() }
     }
 
     /// Lapsed holds, those that lapsed first in front.

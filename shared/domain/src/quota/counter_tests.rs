@@ -4,7 +4,7 @@ use super::*;
 use crate::Timestamp;
 use crate::id::{ProjectId, ReservationId};
 use crate::quota::{
-    Asked, Belated, Defaults, Ground, HOLD, Layers, Limits, Pace, Plan, QuotaScope, ScopeSet, Taking, TopUps,
+    Asked, Belated, Defaults, Ground, HOLD, Hold, Layers, Limits, Pace, Plan, QuotaScope, ScopeSet, Taking, TopUps,
 };
 
 const MINUTE: u64 = 60_000;
@@ -160,6 +160,18 @@ fn more_lapsed_holds_than_one_write_takes_away_are_no_reason_to_refuse() {
     assert!(!bench.take(&asked(100, 100), NOON));
     assert!(bench.take(&asked(100, 100), NOON + 20 * MINUTE));
     assert_eq!(bench.counter.as_ref().unwrap().holds.len(), 1);
+}
+
+#[test]
+fn a_hold_that_takes_the_place_of_a_lapsed_one_of_its_size_still_needs_room_when_it_is_written() {
+    let mut bench = Bench::new(None, Some(10));
+    bench.take(&asked(1, 4), NOON);
+    let Taking::Take(take) = bench.ground().take(&asked(2, 4), true, at(NOON + 20 * MINUTE)) else { panic!() };
+    let late = asked(3, 1).hold(at(NOON));
+    let used = Hold { amount: tokens(7), ..late };
+    let Belated::Put(put, _) = bench.ground().hold_belated(asked(3, 1).key(), used, at(NOON)) else { panic!() };
+    bench.write(&put);
+    assert_eq!(take.write.apply(bench.counter.as_ref()), Err(Refused), "3 are left, and 4 would have been taken");
 }
 
 #[test]

@@ -53,11 +53,6 @@ pub enum Step {
         /// What is there from then on.
         entry: Entry,
     },
-    /// The period is not counted any more.
-    End {
-        /// The window that was seen and has to be there still.
-        seen: Window,
-    },
 }
 
 /// The condition did not hold: the counter is another one than was seen.
@@ -108,7 +103,6 @@ impl CounterChange {
                     entry.window == *window && at_least.is_none_or(|at_least| entry.left >= at_least)
                 }),
                 Some(Step::Begin { seen, .. }) => entry.map(|entry| entry.window) == *seen,
-                Some(Step::End { seen }) => entry.is_some_and(|entry| entry.window == *seen),
             }
         });
         let goes = |key: &HoldKey| self.dropped.iter().any(|(gone, _)| gone == key);
@@ -129,7 +123,6 @@ impl CounterChange {
                     *entry = entry.map(|entry| Entry { left: entry.left + by, cap: *cap, ..entry });
                 }
                 Some(Step::Begin { entry: begun, .. }) => *entry = Some(*begun),
-                Some(Step::End { .. }) => *entry = None,
             }
         }
         for (key, _) in &self.dropped {
@@ -142,12 +135,13 @@ impl CounterChange {
 
 fn step(seen: Option<Entry>, after: Option<Entry>, within_caps: bool) -> Option<Step> {
     match (seen, after) {
-        (None, None) => None,
-        (Some(seen), None) => Some(Step::End { seen: seen.window }),
+        // A period that is counted is counted for ever.
+        (_, None) => None,
         (Some(seen), Some(after)) if seen.window == after.window => {
             let by = after.left - seen.left;
             let at_least = (within_caps && after.cap.is_some()).then_some(-by);
-            let changes = by != 0 || after.cap != seen.cap;
+            // Also where a lapsed hold makes room for exactly this one, there has to be room when it is written.
+            let changes = by != 0 || after.cap != seen.cap || at_least.is_some();
             changes.then_some(Step::Move { window: after.window, by, cap: after.cap, at_least })
         }
         (seen, Some(entry)) => Some(Step::Begin { seen: seen.map(|seen| seen.window), entry }),

@@ -133,12 +133,36 @@ pub struct SettleQuota {
     pub set: ScopeSet,
     /// What it used.
     pub usage: Usage,
+    /// What is charged, where that is not what it used itself: a lease's calls have lines of their own.
+    pub charged: Option<Tokens>,
 }
 
 impl Command for SettleQuota {
     type Scope = OrgScope;
     fn action(&self) -> Action {
         Action::SettleQuota
+    }
+}
+
+impl SettleQuota {
+    /// What is charged.
+    #[must_use]
+    pub fn tokens(&self) -> Tokens {
+        self.charged.unwrap_or_else(|| self.usage.total())
+    }
+
+    /// What a call used.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`] for tokens without a source, or an id of a time that has not come.
+    pub fn new(id: ReservationId, set: ScopeSet, usage: Usage, now: Timestamp) -> Result<Self> {
+        if usage.source == UsageSource::None && usage.total() > Tokens::ZERO {
+            return Err(Error::new(Code::Invalid, "must be provider or estimated where tokens were used").at("/source"));
+        }
+        if made_at(id) > now.plus(AHEAD_MAX) {
+            return Err(Error::new(Code::Invalid, "must not be of a time that has not come").at("id"));
+        }
+        Ok(Self { id, set, usage, charged: None })
     }
 }
 
@@ -180,6 +204,10 @@ pub struct Settled {
     /// What it used.
     #[serde(flatten)]
     pub usage: Usage,
+    /// What counters were charged for it, where that is not what it used: a lease's block is charged as one and has no use of its
+    /// own; that stands in the lines of its calls, which are charged nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charged: Option<Tokens>,
     /// When it was reserved; the windows of that instant are charged.
     pub reserved_at: Timestamp,
     /// When it was settled.
@@ -194,6 +222,18 @@ impl Settled {
     /// Whether that settlement says the same.
     #[must_use]
     pub fn says(&self, settlement: &SettleQuota) -> bool {
-        self.set == settlement.set && self.usage == settlement.usage
+        self.set == settlement.set && self.usage == settlement.usage && self.charged == settlement.charged
+    }
+
+    /// Whether another line says the same of the same call.
+    #[must_use]
+    pub fn repeats(&self, line: &Self) -> bool {
+        self.set == line.set && self.usage == line.usage && self.charged == line.charged
+    }
+
+    /// What counters were charged.
+    #[must_use]
+    pub fn tokens(&self) -> Tokens {
+        self.charged.unwrap_or_else(|| self.usage.total())
     }
 }

@@ -79,6 +79,8 @@ pub struct Take {
     pub write: CounterWrite,
     /// The hold that it puts.
     pub hold: Hold,
+    /// Whether it takes over a hold of an earlier try. That one may have been told that it holds, so this is never undone.
+    pub claims: bool,
     /// The counter after it, as far as was seen.
     pub after: Counter,
     /// What the tightest window has left after it.
@@ -133,10 +135,10 @@ impl Ground<'_> {
         if caps.is_unlimited() && held.is_none() {
             return Taking::Unbound;
         }
-        self.taken(asked, &caps, now)
+        self.taken(asked, &caps, held.is_some(), now)
     }
 
-    fn taken(&self, asked: &Asked, caps: &Caps, now: Timestamp) -> Taking {
+    fn taken(&self, asked: &Asked, caps: &Caps, claims: bool, now: Timestamp) -> Taking {
         let empty = Counter::default();
         let brought = self.counter.unwrap_or(&empty).brought_to(caps, now);
         let mut after = brought.clone();
@@ -156,9 +158,18 @@ impl Ground<'_> {
         Taking::Take(Box::new(Take {
             write: CounterWrite::between(self.counter, after.clone(), true),
             hold,
+            claims,
             after,
             room,
         }))
+    }
+
+    /// What the tightest window has left, lapsed holds not counted; none where nothing is limited.
+    #[must_use]
+    pub fn room(&self, now: Timestamp) -> Option<Room> {
+        let (now, caps) = self.caps(now);
+        let empty = Counter::default();
+        Room::of(&self.counter.unwrap_or(&empty).brought_to(&caps, now))
     }
 
     /// Whether there would be room if others undid what they took a moment ago.
