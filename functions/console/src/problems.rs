@@ -41,6 +41,11 @@ pub(crate) fn meaning(code: Code) -> &'static str {
             "The default project cannot be deleted or archived, and roles in it follow the organization."
         }
         Code::ProjectArchived => "The project is archived; restore it first.",
+        Code::ProjectUnknown => "The call names a project that the organization does not have.",
+        Code::UseCaseUnknown => {
+            "The call names a use case that the project does not have. Studio registers use cases before they run."
+        }
+        Code::UseCaseArchived => "The use case is archived and does not run; restore it first.",
         Code::AlreadyMember => "The person belongs to the organization already.",
         Code::NotMember => "The person does not belong to the organization.",
         Code::LastOwner => "An organization keeps at least one owner. Make somebody else an owner first.",
@@ -76,6 +81,15 @@ pub(crate) fn meaning(code: Code) -> &'static str {
         }
         Code::InvitationSignIn => "The invited e-mail has an account already. Sign in with it, then accept.",
         Code::ImportResultUnavailable => "The import has no result yet, or it is more than 24 hours old.",
+        Code::QuotaExceeded => {
+            "A limit of tokens leaves no room for the call. `quota` names the tightest one, what it has left and when it begins anew; an admin can top it up or raise it."
+        }
+        Code::LeaseTooSmall => {
+            "Too little is left for a lease of at least that size. Reserve calls one by one: those fit as long as anything does."
+        }
+        Code::ReservationReused => {
+            "The reservation's id stands for another call, or it was settled with other numbers. Each call has an id of its own."
+        }
         Code::IdempotencyKeyReused => {
             "The `Idempotency-Key` was used for another request. Make a new one for each act."
         }

@@ -31,6 +31,7 @@ pub(crate) struct Functions {
     invitations: invitations::App,
     pub(crate) notifications: notifications::App,
     organizations: organizations::App,
+    quota_check: quota_check::App,
     pub(crate) tenant_lifecycle: tenant_lifecycle::App,
 }
 
@@ -70,6 +71,7 @@ impl Functions {
             },
             notifications: notifications(card, secrets.login("notifications").await?, mails)?,
             organizations: organizations::App { core: core.clone(), tenancy: tenancy("organizations").await? },
+            quota_check: quota_check::App { core: core.clone() },
             tenant_lifecycle: tenant_lifecycle::App {
                 tenancy: tenancy("tenant-lifecycle").await?,
                 clock: start::clock,
@@ -81,7 +83,8 @@ impl Functions {
 
     /// All routes under one address, not yet finished by the edge.
     pub(crate) fn router(&self) -> Router {
-        let Self { audit, console, identity, imports, inbox, invitations, organizations, .. } = self.clone();
+        let Self { audit, console, identity, imports, inbox, invitations, organizations, quota_check, .. } =
+            self.clone();
         Router::new()
             .merge(audit::router(audit))
             .merge(console::router(console))
@@ -90,6 +93,7 @@ impl Functions {
             .merge(inbox::router(inbox))
             .merge(invitations::router(invitations))
             .merge(organizations::router(organizations))
+            .merge(quota_check::router(quota_check))
     }
 
     /// Every route, by the function that declared it.
@@ -105,6 +109,7 @@ impl Functions {
             of("inbox", inbox::routes(&self.inbox).declared()),
             of("invitations", invitations::routes(&self.invitations).declared()),
             of("organizations", organizations::routes(&self.organizations).declared()),
+            of("quota-check", quota_check::routes(&self.quota_check).declared()),
         ]
         .concat()
     }

@@ -26,6 +26,12 @@ pub(crate) fn invitations(numbers: &[&str]) -> Result<(), Failure> {
     succeed(program(target().join("debug/bench")).arg(target().join("debug")).arg("invitations").args(numbers))
 }
 
+/// What a check of quotas costs.
+pub(crate) fn quota(numbers: &[&str]) -> Result<(), Failure> {
+    run::binaries(&["bench"])?;
+    succeed(program(target().join("debug/bench")).arg(target().join("debug")).arg("quota").args(numbers))
+}
+
 /// What imports of the given numbers of rows cost, beside the same reading and writing in Python.
 pub(crate) fn import(rows: &[&str]) -> Result<(), Failure> {
     tools::python()?;

@@ -23,7 +23,8 @@ cargo xtask events                                 makes canned invocations that
 cargo xtask package [FUNCTION…]                    zips for template.yaml, built for arm64
 cargo xtask bench start [FUNCTION…]                what a cold start costs
 cargo xtask bench import [ROWS…]                   how long imports take, and what memory
-cargo xtask bench invitations [REQUESTS [ROWS]]    whether inviting and importing wait for mail";
+cargo xtask bench invitations [REQUESTS [ROWS]]    whether inviting and importing wait for mail
+cargo xtask bench quota [CHECKS]                   what a check of quotas takes, and what it writes";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -55,6 +56,7 @@ fn command(arguments: &[&str]) -> Result<(), Failure> {
         ["bench", "start", functions @ ..] => bench::start(functions),
         ["bench", "import", rest @ ..] => bench::import(rest),
         ["bench", "invitations", rest @ ..] => bench::invitations(rest),
+        ["bench", "quota", rest @ ..] => bench::quota(rest),
         _ => Err(Failure(USAGE.to_owned())),
     }
 }

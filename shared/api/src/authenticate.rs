@@ -49,7 +49,7 @@ pub(crate) async fn authenticate(State(core): State<Core>, mut request: Request,
 }
 
 /// The last use, where the one that is known is old enough.
-async fn touch(core: &Core, caller: &Caller, now: Timestamp) {
+pub(crate) async fn touch(core: &Core, caller: &Caller, now: Timestamp) {
     let touched = match caller.identity.as_ref() {
         Identity::Person { session, .. } if now >= session.last_used_at.plus(TOUCH) => {
             core.store.touch_session(session, now).await
@@ -63,9 +63,9 @@ async fn touch(core: &Core, caller: &Caller, now: Timestamp) {
 }
 
 /// The organization and the person whom the path names.
-struct Named {
-    organization: Option<OrganizationId>,
-    person: Option<UserId>,
+pub(crate) struct Named {
+    pub(crate) organization: Option<OrganizationId>,
+    pub(crate) person: Option<UserId>,
 }
 
 async fn identify(core: &Core, request: &mut Request, now: Timestamp) -> Result<(Caller, Option<Look>)> {
@@ -91,11 +91,17 @@ async fn identify(core: &Core, request: &mut Request, now: Timestamp) -> Result<
     Ok((caller, look))
 }
 
-fn refused() -> Error {
+pub(crate) fn refused() -> Error {
     Error::new(Code::Unauthenticated, "sign in first")
 }
 
-async fn signed_in(core: &Core, token: &Token, named: Named, now: Timestamp, origin: Origin) -> Result<Caller> {
+pub(crate) async fn signed_in(
+    core: &Core,
+    token: &Token,
+    named: Named,
+    now: Timestamp,
+    origin: Origin,
+) -> Result<Caller> {
     let Named { organization, person } = named;
     let asked = Asked { user: token.user, session: token.session, organization, named: person };
     let found = core.store.identify(asked, now).await?.filter(|found| token.proves(&found.secret));
@@ -121,16 +127,20 @@ async fn program(core: &Core, shown: &ApiToken, named: Named, now: Timestamp, or
     let Named { organization, person } = named;
     let asked = AskedByToken { account: shown.account, token: shown.token, organization, named: person };
     let found = core.store.identify_program(asked, now).await?.filter(|found| shown.secret.proves(&found.secret));
-    let found = found.ok_or_else(refused)?;
+    Ok(with_program(found.ok_or_else(refused)?, origin))
+}
+
+/// A program whose token was proved.
+pub(crate) fn with_program(found: IdentifiedProgram, origin: Origin) -> Caller {
     let standing = found.standing();
     let IdentifiedProgram { account, token, organization, named, .. } = found;
     let runtime = account.belongs == Belongs::Platform;
     let principal = Principal::ServiceAccount { id: account.id, name: account.name.to_string(), runtime };
-    Ok(Caller {
+    Caller {
         actor: Actor { principal, standing, origin },
         identity: Box::new(Identity::Program { token, account }),
         organization,
         membership: None,
         named_member: named,
-    })
+    }
 }

@@ -8,6 +8,8 @@ use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::ShortageView;
+
 /// An error on its way out.
 #[derive(Clone, Debug)]
 pub struct Problem(pub(crate) Arc<Error>);
@@ -47,6 +49,9 @@ pub struct ProblemView {
     /// The fields at fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblem>,
+    /// The tightest window that lacks room, of `quota-exceeded` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quota: Option<ShortageView>,
 }
 
 /// One field at fault.
@@ -73,6 +78,7 @@ impl ProblemView {
             detail,
             request_id,
             errors: field.into_iter().collect(),
+            quota: error.shortage().map(ShortageView::from),
         }
     }
 }
@@ -101,6 +107,9 @@ pub fn title(code: Code) -> &'static str {
         Code::ProjectNameTaken => "Project name taken",
         Code::ProjectDefault => "Default project",
         Code::ProjectArchived => "Project archived",
+        Code::ProjectUnknown => "Unknown project",
+        Code::UseCaseUnknown => "Unknown use case",
+        Code::UseCaseArchived => "Use case archived",
         Code::AlreadyMember => "Already a member",
         Code::NotMember => "Not a member",
         Code::LastOwner => "Last owner",
@@ -124,6 +133,9 @@ pub fn title(code: Code) -> &'static str {
         Code::InvitationOfAnother => "Somebody else invited",
         Code::InvitationSignIn => "Sign in to accept",
         Code::ImportResultUnavailable => "No import result",
+        Code::QuotaExceeded => "Quota exceeded",
+        Code::LeaseTooSmall => "Lease too small",
+        Code::ReservationReused => "Reservation id reused",
         Code::IdempotencyKeyReused => "Idempotency key reused",
         Code::IdempotencyInProgress => "First request still runs",
         Code::PreconditionFailed => "Changed meanwhile",
@@ -151,7 +163,7 @@ pub fn status(code: Code) -> StatusCode {
         | Code::AccountSuspended
         | Code::EmailUnverified
         | Code::OrganizationNotActive => StatusCode::FORBIDDEN,
-        Code::NotFound | Code::NotMember => StatusCode::NOT_FOUND,
+        Code::NotFound | Code::NotMember | Code::ProjectUnknown | Code::UseCaseUnknown => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::OrganizationNameTaken
         | Code::OrganizationSlugTaken
@@ -159,6 +171,8 @@ pub fn status(code: Code) -> StatusCode {
         | Code::ProjectNameTaken
         | Code::ProjectDefault
         | Code::ProjectArchived
+        | Code::UseCaseArchived
+        | Code::LeaseTooSmall
         | Code::AlreadyMember
         | Code::LastOwner
         | Code::UserSuspended
@@ -188,8 +202,9 @@ pub fn status(code: Code) -> StatusCode {
         | Code::ConfirmationMismatch
         | Code::PasswordWeak
         | Code::PasswordWrong
+        | Code::ReservationReused
         | Code::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-        Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        Code::TooManyRequests | Code::QuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }

@@ -10,7 +10,8 @@ use axum::routing::{MethodFilter, MethodRouter, any, on};
 use domain::{Code, Error};
 use http::Method;
 
-use crate::authenticate::authenticate;
+use crate::authenticate::{authenticate, refused};
+use crate::token::Shown;
 use crate::{Core, Problem};
 
 /// Who may come in.
@@ -60,6 +61,17 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     pub fn search<H: Handler<T, S>, T: 'static>(self, method: Method, path: &'static str, handler: H) -> Self {
         let handler = on(filter(&method), handler);
         self.signed_in(method, path, handler)
+    }
+
+    /// A route for whoever is signed in, without query parameters, whose handler proves that itself with [`crate::Bearer`],
+    /// in the read that it acts on. Who shows nothing does not reach it.
+    #[must_use]
+    pub fn proving<H: Handler<T, S>, T: 'static>(mut self, method: Method, path: &'static str, handler: H) -> Self {
+        let handler =
+            on(filter(&method), handler).route_layer(from_fn(without_query)).route_layer(from_fn(shows_something));
+        self.open = self.open.route(path, handler);
+        self.declared.push(Declared { method, path, access: Access::SignedIn });
+        self
     }
 
     /// A route for anybody, without query parameters.
@@ -119,6 +131,13 @@ async fn without_query(request: Request, next: Next) -> Response {
     match request.uri().query() {
         None | Some("") => next.run(request).await,
         Some(_) => Problem::from(Error::new(Code::Malformed, "the route takes no parameters")).into_response(),
+    }
+}
+
+async fn shows_something(request: Request, next: Next) -> Response {
+    match Shown::in_headers(request.headers()) {
+        Some(_) => next.run(request).await,
+        None => Problem::from(refused()).into_response(),
     }
 }
 

@@ -98,6 +98,12 @@ pub enum Action {
     /// Be told who one is, whatever one is.
     KnowOneself,
 
+    // The runtime's.
+    /// Reserve tokens before a call.
+    ReserveQuota,
+    /// Say what a reserved call used, or that it was not made.
+    SettleQuota,
+
     // Parts of the product that act on their own.
     /// Finish or undo what an organization stands on.
     RunTenantLifecycle,
@@ -126,6 +132,8 @@ pub enum Needs {
     SignedIn,
     /// As `SignedIn`, also while a temporary password waits to be changed.
     SignedInAtFirst,
+    /// A platform's service account.
+    Runtime,
     /// A part of the product.
     System(crate::actor::SystemPart),
     /// The operator's command.
@@ -134,7 +142,7 @@ pub enum Needs {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 48] = [
         Self::CreateOrganization,
         Self::ArchiveOrganization,
         Self::RestoreOrganization,
@@ -176,6 +184,8 @@ impl Action {
         Self::ManageSelf,
         Self::ChangeOwnPassword,
         Self::KnowOneself,
+        Self::ReserveQuota,
+        Self::SettleQuota,
         Self::RunTenantLifecycle,
         Self::ApplyImport,
         Self::AnswerInvitation,
@@ -197,13 +207,15 @@ impl Action {
                 | Self::BuildInProject
                 | Self::EditProject
                 | Self::ManageProjectMembers
+                | Self::ReserveQuota
+                | Self::SettleQuota
         )
     }
 
     /// Whether it is the work of a platform's service account, the role `runtime`, in every organization.
     #[must_use]
     pub fn is_of_runtime(self) -> bool {
-        matches!(self, Self::BuildInProject)
+        matches!(self, Self::BuildInProject | Self::ReserveQuota | Self::SettleQuota)
     }
 
     /// The role it belongs to: the product's table of roles, line by line.
@@ -251,6 +263,7 @@ impl Action {
             Self::ManageProjectMembers => Needs::ProjectOrOrganizationAdmin(ProjectRole::Admin),
             Self::ManageSelf => Needs::SignedIn,
             Self::ChangeOwnPassword | Self::KnowOneself => Needs::SignedInAtFirst,
+            Self::ReserveQuota | Self::SettleQuota => Needs::Runtime,
             Self::RunTenantLifecycle => Needs::System(SystemPart::TenantLifecycle),
             Self::ApplyImport => Needs::System(SystemPart::Importer),
             Self::AnswerInvitation => Needs::System(SystemPart::Invitations),

@@ -41,6 +41,12 @@ pub enum Code {
     ProjectDefault,
     /// The project is archived.
     ProjectArchived,
+    /// A call names a project that is none of the organization's.
+    ProjectUnknown,
+    /// A call names a use case that is none of the project's.
+    UseCaseUnknown,
+    /// The use case is archived.
+    UseCaseArchived,
     /// The person belongs to the organization already.
     AlreadyMember,
     /// The person does not belong to the organization.
@@ -87,6 +93,12 @@ pub enum Code {
     InvitationSignIn,
     /// The import has no result yet, or it has expired.
     ImportResultUnavailable,
+    /// A limit of tokens leaves no room for the call.
+    QuotaExceeded,
+    /// Too little is left for a lease.
+    LeaseTooSmall,
+    /// The reservation's id was used for another call, or it was settled with other numbers.
+    ReservationReused,
     /// The key was used for another request.
     IdempotencyKeyReused,
     /// The first request with that key still runs.
@@ -113,7 +125,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 59] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -133,6 +145,9 @@ impl Code {
         Self::ProjectNameTaken,
         Self::ProjectDefault,
         Self::ProjectArchived,
+        Self::ProjectUnknown,
+        Self::UseCaseUnknown,
+        Self::UseCaseArchived,
         Self::AlreadyMember,
         Self::NotMember,
         Self::LastOwner,
@@ -156,6 +171,9 @@ impl Code {
         Self::InvitationOfAnother,
         Self::InvitationSignIn,
         Self::ImportResultUnavailable,
+        Self::QuotaExceeded,
+        Self::LeaseTooSmall,
+        Self::ReservationReused,
         Self::IdempotencyKeyReused,
         Self::IdempotencyInProgress,
         Self::PreconditionFailed,
@@ -193,6 +211,9 @@ impl Code {
             Self::ProjectNameTaken => "project.name-taken",
             Self::ProjectDefault => "project.is-default",
             Self::ProjectArchived => "project.archived",
+            Self::ProjectUnknown => "project.unknown",
+            Self::UseCaseUnknown => "use-case.unknown",
+            Self::UseCaseArchived => "use-case.archived",
             Self::AlreadyMember => "member.already",
             Self::NotMember => "member.unknown",
             Self::LastOwner => "member.last-owner",
@@ -216,6 +237,9 @@ impl Code {
             Self::InvitationOfAnother => "invitation.of-another",
             Self::InvitationSignIn => "invitation.sign-in",
             Self::ImportResultUnavailable => "import.result-unavailable",
+            Self::QuotaExceeded => "quota-exceeded",
+            Self::LeaseTooSmall => "token-lease.too-small",
+            Self::ReservationReused => "reservation.reused",
             Self::IdempotencyKeyReused => "idempotency.key-reused",
             Self::IdempotencyInProgress => "idempotency.in-progress",
             Self::PreconditionFailed => "precondition.failed",

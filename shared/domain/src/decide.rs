@@ -62,7 +62,7 @@ fn person(actor: &Actor, action: Action, place: Place) -> Verdict {
             };
             match (actor.is_superadmin(), standing.role) {
                 (true, _) if !is_there(standing.status, action) => Verdict::Refuse(Code::OrganizationNotActive),
-                (true, _) => only(!matches!(needs, Needs::System(_) | Needs::Operator)),
+                (true, _) => only(!matches!(needs, Needs::System(_) | Needs::Operator | Needs::Runtime)),
                 (false, None) => Verdict::Conceal,
                 (false, Some(_)) if !is_open(standing.status, action) => Verdict::Refuse(Code::OrganizationNotActive),
                 (false, Some(role)) => only(member(actor, role, needs, place)),
@@ -81,12 +81,21 @@ fn program(actor: &Actor, runtime: bool, action: Action, place: Place) -> Verdic
         Place::Organization(organization) | Place::Project(organization, _) => {
             match actor.standing.as_ref().filter(|standing| standing.organization == organization) {
                 None => Verdict::Conceal,
-                Some(standing) if action.is_of_runtime() && standing.status != Status::Active => {
+                Some(standing) if action.is_of_runtime() && !is_in_use(standing.status, action) => {
                     Verdict::Refuse(Code::OrganizationNotActive)
                 }
                 Some(_) => only(action.is_of_runtime()),
             }
         }
+    }
+}
+
+/// What was spent is recorded also of an organization that was archived meanwhile.
+fn is_in_use(status: Status, action: Action) -> bool {
+    match status {
+        Status::Active => true,
+        Status::Archived | Status::Deleting => action == Action::SettleQuota,
+        Status::Provisioning | Status::Deleted => false,
     }
 }
 
@@ -115,7 +124,12 @@ fn member(actor: &Actor, role: OrgRole, needs: Needs, place: Place) -> bool {
         Needs::Organization(wanted) => role >= wanted,
         Needs::Project(wanted) => project_role >= Some(wanted),
         Needs::ProjectOrOrganizationAdmin(wanted) => project_role >= Some(wanted) || role >= OrgRole::Admin,
-        Needs::Superadmin | Needs::SignedIn | Needs::SignedInAtFirst | Needs::System(_) | Needs::Operator => false,
+        Needs::Superadmin
+        | Needs::SignedIn
+        | Needs::SignedInAtFirst
+        | Needs::Runtime
+        | Needs::System(_)
+        | Needs::Operator => false,
     }
 }
 

@@ -43,7 +43,7 @@ fn table(action: Action) -> [bool; 5] {
         Needs::Project(_) => [false, false, false, true, true],
         Needs::ProjectOrOrganizationAdmin(_) => [false, false, true, true, true],
         Needs::SignedIn | Needs::SignedInAtFirst => [false, false, false, false, true],
-        Needs::System(_) | Needs::Operator => [false; 5],
+        Needs::Runtime | Needs::System(_) | Needs::Operator => [false; 5],
     }
 }
 
@@ -175,5 +175,26 @@ fn parts_of_the_product_do_only_their_own_work() {
         let dropper = act(Principal::Dropper { name: "ops".into() });
         assert_eq!(decide(&dropper, action, place) == Verdict::Allow, action == Action::BulkImport);
         assert_eq!(decide(&act(Principal::Nobody), action, place), Verdict::Refuse(Code::Unauthenticated));
+    }
+}
+
+#[test]
+fn the_runtime_reserves_where_an_organization_is_in_use_and_settles_also_where_it_was_archived() {
+    let runtime = |status| {
+        let principal = Principal::ServiceAccount {
+            id: crate::id::ServiceAccountId::from_parts(1, 1),
+            name: "r".into(),
+            runtime: true,
+        };
+        Actor { principal, ..person(false, None, None, status) }
+    };
+    for status in Status::ALL {
+        for (action, wanted) in [
+            (Action::ReserveQuota, status == Status::Active),
+            (Action::SettleQuota, matches!(status, Status::Active | Status::Archived | Status::Deleting)),
+        ] {
+            let verdict = decide(&runtime(status), action, Place::Organization(org()));
+            assert_eq!(verdict == Verdict::Allow, wanted, "{action:?} while {status:?}");
+        }
     }
 }

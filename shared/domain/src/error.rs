@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 pub use crate::code::Code;
+use crate::quota::Shortage;
 
 /// Why a value was refused, as one sentence that follows the field's name and never repeats the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,13 +29,14 @@ pub struct Error {
     words: Cow<'static, str>,
     pointer: Option<Cow<'static, str>>,
     retry_after_seconds: Option<u32>,
+    shortage: Option<Box<Shortage>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
     /// A refusal in words for the caller, which never repeat a secret or another tenant's data.
     pub fn new(code: Code, words: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, words: words.into(), pointer: None, retry_after_seconds: None, source: None }
+        Self { code, words: words.into(), pointer: None, retry_after_seconds: None, shortage: None, source: None }
     }
 
     /// "No such resource": for what is not there and for what the caller may not know of, in the same words.
@@ -74,6 +76,13 @@ impl Error {
         self
     }
 
+    /// The window that lacks room.
+    #[must_use]
+    pub fn short_of(mut self, shortage: Shortage) -> Self {
+        self.shortage = Some(Box::new(shortage));
+        self
+    }
+
     /// What it is.
     #[must_use]
     pub fn code(&self) -> Code {
@@ -90,6 +99,12 @@ impl Error {
     #[must_use]
     pub fn pointer(&self) -> Option<&str> {
         self.pointer.as_deref()
+    }
+
+    /// The window that lacks room, of [`Code::QuotaExceeded`].
+    #[must_use]
+    pub fn shortage(&self) -> Option<&Shortage> {
+        self.shortage.as_deref()
     }
 
     /// Seconds to wait before the next try.

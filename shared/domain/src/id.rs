@@ -131,6 +131,8 @@ pub enum ServiceAccount {}
 pub enum ApiToken {}
 /// Something that one person is told in the portal.
 pub enum Notice {}
+/// One model call, reserved before it is made; its id is the runtime's own.
+pub enum Reservation {}
 /// One request, as it is named in answers, logs and the audit log.
 pub enum Request {}
 
@@ -170,6 +172,9 @@ impl Kind for ApiToken {
 impl Kind for Notice {
     const PREFIX: &'static str = "ntc";
 }
+impl Kind for Reservation {
+    const PREFIX: &'static str = "rsv";
+}
 impl Kind for Request {
     const PREFIX: &'static str = "req";
 }
@@ -198,6 +203,8 @@ pub type ServiceAccountId = Id<ServiceAccount>;
 pub type ApiTokenId = Id<ApiToken>;
 /// `ntc_…`
 pub type NoticeId = Id<Notice>;
+/// `rsv_…`
+pub type ReservationId = Id<Reservation>;
 /// `req_…`
 pub type RequestId = Id<Request>;
 

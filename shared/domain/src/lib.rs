@@ -37,6 +37,7 @@ pub mod organization;
 mod organization_state;
 pub mod patch;
 pub mod project;
+pub mod quota;
 pub mod role;
 pub mod scope;
 pub mod service_account;

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use crate::fault::Fault;
 use crate::items::EventItem;
 use crate::keys::Key;
+use crate::placements::Placements;
 
 /// One stored item.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -37,6 +38,7 @@ pub struct Store {
     pub(crate) platform: String,
     pub(crate) events: String,
     pub(crate) tenant_tables: TenantTables,
+    pub(crate) placements: Placements,
 }
 
 /// How tables of dedicated organizations are made.
@@ -53,7 +55,14 @@ impl Store {
     #[must_use]
     pub fn new(Config { client, prefix }: Config) -> Self {
         let (platform, events) = (format!("{prefix}platform"), format!("{prefix}events"));
-        Self { client, prefix, platform, events, tenant_tables: TenantTables::default() }
+        Self {
+            client,
+            prefix,
+            platform,
+            events,
+            tenant_tables: TenantTables::default(),
+            placements: Placements::default(),
+        }
     }
 
     /// The same store, making tables of dedicated organizations in that way.
@@ -98,8 +107,15 @@ impl Store {
 
     /// Up to 100 items of one table in one consistent round trip, in any order.
     pub(crate) async fn get_many(&self, table: &str, keys: &[Key]) -> Result<Vec<Item>> {
+        self.get_across(&[(table, keys)]).await
+    }
+
+    /// Up to 100 items of several tables in one consistent round trip, in any order.
+    pub(crate) async fn get_across(&self, asked: &[(&str, &[Key])]) -> Result<Vec<Item>> {
         let mut found = Vec::new();
-        let mut left: Vec<Item> = keys.iter().map(primary).collect();
+        let asked = asked.iter().filter(|(_, keys)| !keys.is_empty());
+        let mut left: HashMap<String, Vec<Item>> =
+            asked.map(|(table, keys)| ((*table).to_owned(), keys.iter().map(primary).collect())).collect();
         for attempt in 0..ATTEMPTS {
             if left.is_empty() {
                 return Ok(found);
@@ -107,14 +123,17 @@ impl Store {
             if attempt > 0 {
                 pause(attempt).await;
             }
-            let asked = KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(true).build();
-            let asked = asked.map_err(domain::Error::internal)?;
-            let call = self.client.batch_get_item().request_items(table, asked);
-            let refused = |why| Fault::from(why).of_tenant_if(self.is_dedicated(table)).into_error("reading items");
+            let tenant = left.keys().any(|table| self.is_dedicated(table));
+            let asked = left.into_iter().map(|(table, keys)| {
+                let asked = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+                asked.map(|asked| (table, asked)).map_err(domain::Error::internal)
+            });
+            let call = self.client.batch_get_item().set_request_items(Some(asked.collect::<Result<_>>()?));
+            let refused = |why| Fault::from(why).of_tenant_if(tenant).into_error("reading items");
             let answer = call.send().await.map_err(refused)?;
-            found.extend(answer.responses.unwrap_or_default().remove(table).unwrap_or_default());
-            let unread = answer.unprocessed_keys.and_then(|mut tables| tables.remove(table));
-            left = unread.map(|unread| unread.keys).unwrap_or_default();
+            found.extend(answer.responses.unwrap_or_default().into_values().flatten());
+            let unread = answer.unprocessed_keys.unwrap_or_default().into_iter();
+            left = unread.map(|(table, unread)| (table, unread.keys)).collect();
         }
         Err(domain::Error::unavailable("items stayed unread after every attempt"))
     }

@@ -57,6 +57,13 @@ impl Edit {
         Ok(self)
     }
 
+    /// Sets an attribute to a value that is one of the database's already.
+    pub(crate) fn set_raw(mut self, path: &str, to: AttributeValue) -> Self {
+        let clause = format!("{} = {}", self.name(path), self.raw(to));
+        self.sets.push(clause);
+        self
+    }
+
     /// Adds to a number, or to a set.
     pub(crate) fn add(mut self, path: &str, by: AttributeValue) -> Self {
         let clause = format!("{} {}", self.name(path), self.raw(by));
@@ -115,6 +122,13 @@ impl Edit {
         let clause = format!("{} {comparison} {}", self.name(path), self.value(to)?);
         self.conditions.push(clause);
         Ok(self)
+    }
+
+    /// Only if the attribute compares so to a value that is one of the database's already.
+    pub(crate) fn when_raw(mut self, path: &str, comparison: &str, to: AttributeValue) -> Self {
+        let clause = format!("{} {comparison} {}", self.name(path), self.raw(to));
+        self.conditions.push(clause);
+        self
     }
 
     /// Only if the map holds that value there; none means that there is no such map.

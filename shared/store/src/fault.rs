@@ -160,6 +160,7 @@ mod operations {
     impl Cancelled for operation::get_item::GetItemError {}
     impl Cancelled for operation::batch_get_item::BatchGetItemError {}
     impl Cancelled for operation::put_item::PutItemError {}
+    impl Cancelled for operation::delete_item::DeleteItemError {}
     impl Cancelled for operation::query::QueryError {}
     impl Cancelled for operation::batch_write_item::BatchWriteItemError {}
     impl Cancelled for operation::create_table::CreateTableError {}

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 pub(crate) mod event;
 pub(crate) mod mails;
+pub(crate) mod quota;
 pub(crate) mod tenant;
 
 /// A primary key.

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use domain::change::Change;
 use domain::member::Membership;
 use domain::organization::{Organization, Purge, State, Status};
-use domain::{Code, Error, EventKind, Granted, Mint, Result};
+use domain::{Code, Error, EventKind, Granted, Mint, Result, Timestamp};
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +40,7 @@ pub struct Departures {
 struct TombstoneItem {
     pk: String,
     sk: String,
-    deleted_at: domain::Timestamp,
+    deleted_at: Timestamp,
 }
 
 impl Store {
@@ -119,10 +119,11 @@ impl Store {
 
     /// AP-19. Removes the organization's own data: its table, or in the pooled table every item of every family. True
     /// once nothing is left, false while the database still removes the table.
-    pub async fn purge_content(&self, granted: &Granted<Purge>) -> Result<bool> {
+    pub async fn purge_content(&self, granted: &Granted<Purge>, now: Timestamp) -> Result<bool> {
         let table = self.tenant(granted.scope());
         if table == self.pooled_table() {
-            return self.purge_pooled(&table, granted.scope()).await.map(|()| true);
+            self.purge_pooled(&table, granted.scope()).await?;
+            return self.purge_quotas(&table, granted.scope().organization(), now).await.map(|()| true);
         }
         self.drop_table(&table).await
     }

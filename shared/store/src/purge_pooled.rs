@@ -15,7 +15,7 @@ use crate::keys::tenant;
 use crate::page::Query;
 
 /// What one `BatchWriteItem` takes.
-const AT_ONCE: u32 = 25;
+pub(crate) const AT_ONCE: u32 = 25;
 
 impl Store {
     /// Every family of keys in `keys::tenant` has its line here. Projects are retired first, the default one before all
@@ -92,7 +92,7 @@ impl Store {
         }
     }
 
-    async fn purge_partition(&self, table: &str, partition: String) -> Result<()> {
+    pub(crate) async fn purge_partition(&self, table: &str, partition: String) -> Result<()> {
         let query = Query::of(table, partition);
         loop {
             let (items, _) = self.query(&query, None, AT_ONCE).await?;
@@ -104,7 +104,7 @@ impl Store {
     }
 
     /// At most [`AT_ONCE`] items. What the database leaves undone is asked again after a pause, not for ever.
-    async fn delete_all(&self, table: &str, items: Vec<Item>) -> Result<()> {
+    pub(crate) async fn delete_all(&self, table: &str, items: Vec<Item>) -> Result<()> {
         let mut left = items.into_iter().map(deletion).collect::<Result<Vec<_>>>()?;
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {

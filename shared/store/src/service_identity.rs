@@ -7,10 +7,10 @@ use domain::service_account::{ApiToken, ServiceAccount, Whoami};
 use domain::{Granted, Result, Standing, Timestamp};
 
 use crate::authenticate::pick;
-use crate::core::{Store, decode};
+use crate::core::{Item, Store, decode};
 use crate::edit::Edit;
 use crate::items::OrganizationItem;
-use crate::keys;
+use crate::keys::{self, Key};
 use crate::person_items::MembershipItem;
 use crate::service_items::{ApiTokenItem, ServiceAccountItem};
 
@@ -42,6 +42,35 @@ pub struct IdentifiedProgram {
     pub named: Option<Membership>,
 }
 
+impl AskedByToken {
+    /// What is read to tell.
+    pub(crate) fn keys(&self) -> Vec<Key> {
+        let Self { account, token, organization, named } = *self;
+        let named = organization.zip(named).map(|(id, named)| keys::membership(named, id));
+        let always = [keys::service_account(account), keys::api_token(account, token)];
+        always.into_iter().chain(organization.map(keys::organization)).chain(named).collect()
+    }
+
+    /// What that told; none where the token does not hold.
+    pub(crate) fn program_in(&self, found: &[Item], now: Timestamp) -> Result<Option<IdentifiedProgram>> {
+        let Self { account, token, organization, named } = *self;
+        let (account, shown) = (keys::service_account(account), keys::api_token(account, token));
+        let place = organization.map(keys::organization);
+        let named = organization.zip(named).map(|(id, named)| keys::membership(named, id));
+        let (Some(account), Some(shown)) = (pick(found, &account), pick(found, &shown)) else { return Ok(None) };
+        let (account, shown) = (decode::<ServiceAccountItem>(account)?, decode::<ApiTokenItem>(shown)?);
+        let is_listed = account.token(token).is_some();
+        let (secret, token, account) = (shown.secret.clone(), ApiToken::from(shown), account.account()?);
+        if !is_listed || account.suspended || !token.is_live(now) {
+            return Ok(None);
+        }
+        let organization = place.and_then(|key| pick(found, &key)).map(decode::<OrganizationItem>).transpose()?;
+        let named = named.and_then(|key| pick(found, &key)).map(decode::<MembershipItem>).transpose()?;
+        let (organization, named) = (organization.map(Organization::from), named.map(Membership::from));
+        Ok(Some(IdentifiedProgram { account, token, secret, organization, named }))
+    }
+}
+
 impl IdentifiedProgram {
     /// The standing in the organization of the path: without a role where it is not the account's own.
     #[must_use]
@@ -57,24 +86,8 @@ impl Store {
     /// AP-150. Token, account and organization in one round trip; none where the token does not hold: unknown, expired,
     /// revoked, or of an account that is suspended or gone.
     pub async fn identify_program(&self, asked: AskedByToken, now: Timestamp) -> Result<Option<IdentifiedProgram>> {
-        let AskedByToken { account, token, organization, named } = asked;
-        let (account, shown) = (keys::service_account(account), keys::api_token(account, token));
-        let place = organization.map(keys::organization);
-        let named = organization.zip(named).map(|(id, named)| keys::membership(named, id));
-        let keys: Vec<_> =
-            [Some(&account), Some(&shown), place.as_ref(), named.as_ref()].into_iter().flatten().cloned().collect();
-        let found = self.get_many(&self.platform, &keys).await?;
-        let (Some(account), Some(shown)) = (pick(&found, &account), pick(&found, &shown)) else { return Ok(None) };
-        let (account, shown) = (decode::<ServiceAccountItem>(account)?, decode::<ApiTokenItem>(shown)?);
-        let is_listed = account.token(token).is_some();
-        let (secret, token, account) = (shown.secret.clone(), ApiToken::from(shown), account.account()?);
-        if !is_listed || account.suspended || !token.is_live(now) {
-            return Ok(None);
-        }
-        let organization = place.and_then(|key| pick(&found, &key)).map(decode::<OrganizationItem>).transpose()?;
-        let named = named.and_then(|key| pick(&found, &key)).map(decode::<MembershipItem>).transpose()?;
-        let (organization, named) = (organization.map(Organization::from), named.map(Membership::from));
-        Ok(Some(IdentifiedProgram { account, token, secret, organization, named }))
+        let found = self.get_many(&self.platform, &asked.keys()).await?;
+        asked.program_in(&found, now)
     }
 
     /// AP-151. Writes the last use, which the caller does at most once a minute: of requests at the same time one writes.

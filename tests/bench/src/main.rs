@@ -1,5 +1,5 @@
 //! What an import costs, and whether inviting waits for mail, as figures for people: `bench FOLDER-OF-BINARIES [ROWS…]`,
-//! `bench FOLDER-OF-BINARIES invitations [REQUESTS [ROWS]]`.
+//! `bench FOLDER-OF-BINARIES invitations [REQUESTS [ROWS]]`, `bench FOLDER-OF-BINARIES quota [CHECKS]`.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,6 +11,7 @@
 
 mod invitations;
 mod parse_and_write;
+mod quota;
 mod worker;
 
 use std::path::{Path, PathBuf};
@@ -43,6 +44,9 @@ async fn main() {
             let number = |at: usize| numbers.get(at).map(|number| number.parse().unwrap());
             invitations::run(number(0).map_or(invitations::USUAL, |each: u32| usize::try_from(each).unwrap())).await;
             verification(&binary, number(1).unwrap_or(VERIFIED)).await;
+        }
+        Some((what, numbers)) if what == "quota" => {
+            quota::run(numbers.first().map_or(quota::USUAL, |number| number.parse().unwrap())).await;
         }
         _ => imports(&binary, named.iter().map(|rows| rows.parse().unwrap()).collect()).await,
     }

@@ -16,6 +16,7 @@ pub async fn prepare(world: &World, operation: &Operation, place: &Place, actor:
     }
     let body = match operation.path.as_str() {
         "/v1/invitations/look-up" | "/v1/invitations/accept" => Some(invitation::shown(world, operation, actor).await),
+        path if crate::is_runtimes(path) => Some(crate::quota::body(world, operation, place)),
         path if path.ends_with("/confirm") => linked::body(world, operation).await,
         _ => body(world, operation, place, actor),
     };
@@ -63,6 +64,7 @@ async fn filled(world: &World, operation: &Operation, name: &str, place: &Place,
         "notification" => notification(world, actor).await,
         "session" => fresh_session(actor).await,
         "suppression" => crate::suppressed::fresh(world).await,
+        "id" if crate::is_runtimes(path) => crate::quota::fresh(world, place).await,
         "id" if path.contains("/invitations/") => invitation::fresh(world, place, actor).await,
         "token" if path.starts_with("/v1/service-accounts") => world.api_token.clone(),
         "token" => place.api_token.clone(),

@@ -10,3 +10,9 @@ mod organizations;
 mod people;
 #[cfg(test)]
 mod projects;
+#[cfg(test)]
+mod quota;
+#[cfg(test)]
+mod quota_costs;
+#[cfg(test)]
+mod quota_writes;

@@ -19,7 +19,7 @@ const LEGEND: &str = "\
 const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
 
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 46] = [
+const MORE: [(&str, usize, &str); 48] = [
     ("GET /v1/imports/{import}/result", 3, "the record of the look names the job"),
     (
         "POST /v1/invitations/accept",
@@ -76,6 +76,8 @@ const MORE: [(&str, usize, &str); 46] = [
     ("DELETE /v1/service-accounts/{id}", 3, "the record holds the values before"),
     ("POST /v1/service-accounts/{id}/tokens", 3, "its tokens are read first"),
     ("DELETE /v1/service-accounts/{id}/tokens/{token}", 3, "its tokens are read first"),
+    ("POST /v1/quota-reservations/{id}/settle", 3, "the ledger is written before what the call held is charged"),
+    ("POST /v1/token-leases/{id}/return", 4, "its lines, then its end, are written before what it held is charged"),
     ("POST /v1/sessions", 3, "nobody is known before the proof; the answer shows the account"),
     ("POST /v1/users/{user}/suspend", 3, "the record holds the values before"),
 ];
@@ -134,6 +136,9 @@ async fn calls(world: &mut World, operation: &Operation) -> Vec<Call> {
 
 /// A superadmin's look into a tenant costs a record more, so the owner asks where that is enough.
 fn permitted(path: &str) -> &'static str {
+    if contract::is_runtimes(path) {
+        return "runtime";
+    }
     let by_platform = path.ends_with("/archive") || path.ends_with("/restore");
     if path.contains("{org}") && !by_platform { "owner" } else { "superadmin" }
 }

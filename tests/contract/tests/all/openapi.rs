@@ -114,6 +114,12 @@ fn what_makes_or_spends_takes_an_idempotency_key_and_what_edits_needs_a_tag() {
         "/link",
         "/read",
         "/read-all",
+        // What is spent has an id of the caller's, which is its key.
+        "/quota-reservations",
+        "/settle",
+        "/release",
+        "/token-leases",
+        "/return",
     ];
     for operation in operations() {
         let makes = operation.method.as_str() == "POST" && !by_state.iter().any(|end| operation.path.ends_with(end));

@@ -56,6 +56,7 @@ async fn provoked(world: &World) -> Met {
     people(world, &mut note).await;
     links(world, &mut note).await;
     invitations(world, &mut note).await;
+    quotas(world, &mut note).await;
     faults(world, &mut note).await;
     met
 }
@@ -200,6 +201,26 @@ async fn invitations(world: &World, note: &mut impl FnMut(&str, Answer)) {
     note("accepting what a service account offered that is gone", accept(&token).await);
     let id = invite("spare@beta.example").await.expect_status(201).text("id");
     note("accepting without the account's session", accept(&link(&id).await).await);
+}
+
+async fn quotas(world: &World, note: &mut impl FnMut(&str, Answer)) {
+    let (acme, runtime) = (&world.acme, world.actor("runtime"));
+    let reserve = operations().into_iter().find(|operation| operation.path == "/v1/quota-reservations").unwrap();
+    let ask = prepare(world, &reserve, acme, runtime).await;
+    let send = async |name: &str, value: serde_json::Value| {
+        let mut ask = ask.clone();
+        ask.body.as_mut().unwrap()["calls"][0][name] = value;
+        ask.send(&reserve, &runtime.client).await
+    };
+    note("a call in another organization's project", send("project_id", json!(world.beta.team)).await);
+    note("a call of another project's use case", send("use_case_id", json!(world.beta.use_case)).await);
+    let _ = ask.send(&reserve, &runtime.client).await.expect_status(200);
+    note("one reservation id for two calls", send("tokens", json!(11)).await);
+    let at = format!("/v1/organizations/{}/projects/{}/use-cases/{}", acme.org, acme.team, acme.use_case);
+    let _ = world.ops.edit(&at, json!({ "archived": true })).await.expect_status(200);
+    let other = prepare(world, &reserve, acme, runtime).await;
+    note("a call of an archived use case", other.send(&reserve, &runtime.client).await);
+    let _ = world.ops.edit(&at, json!({ "archived": false })).await.expect_status(200);
 }
 
 async fn faults(world: &World, note: &mut impl FnMut(&str, Answer)) {

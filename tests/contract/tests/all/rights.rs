@@ -35,13 +35,19 @@ async fn each_function_may_do_to_each_table_what_its_requests_do_and_names_no_ot
     for operation in operations() {
         let function = &functions[owner[&(operation.method.to_string(), operation.path.clone())]];
         let place = world.acme.clone();
-        let ask = prepare(&world, &operation, &place, world.actor("superadmin")).await;
+        let name = if contract::is_runtimes(&operation.path) { "runtime" } else { "superadmin" };
+        let ask = prepare(&world, &operation, &place, world.actor(name)).await;
         let proxy = || world.portal.stack().proxy().unwrap();
         let _ = proxy().take_log();
-        let answer = ask.send(&operation, &world.ops).await;
+        let answer = ask.send(&operation, &world.actor(name).client).await;
         let listed = ["projects", "invitations", "service-accounts"];
         if listed.iter().any(|list| operation.path == format!("/v1/organizations/{{org}}/{list}")) {
             let _ = ask.at("org", &apart.text("id")).send(&operation, &world.ops).await;
+        }
+        if contract::is_runtimes(&operation.path) {
+            let mut elsewhere = ask.clone();
+            elsewhere.body.as_mut().unwrap()["organization_id"] = json!(apart.text("id"));
+            let _ = elsewhere.send(&operation, &world.actor(name).client).await;
         }
         if operation.path == "/v1/users" {
             let _ = world.ops.get("/v1/users?name_prefix=a").await;

@@ -121,6 +121,16 @@ fn values(was: &Value) -> Vec<String> {
         "\"\"",
         "\"\\u200b\\u202e\"",
     ];
+    let listed = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+    match was {
+        Value::Number(_) => {
+            return listed(&["-1", "1.5", "1e400", "9007199254740992", "\"1\"", "[]", "{}", "true", "null"]);
+        }
+        Value::Array(_) => {
+            return listed(&["12345", "\"a\"", "{}", "true", "null", "[12345]", "[\"a\"]", "[[]]", "[{}]"]);
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) | Value::Object(_) => {}
+    }
     let mut all: Vec<String> = ["12345", "-1", "1e400", "[]", "[\"a\"]"].map(str::to_owned).into();
     match was {
         Value::String(_) => {

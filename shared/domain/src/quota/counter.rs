@@ -1,0 +1,151 @@
+//! The counter of one scope: for each period what is left of its window, and what reservations hold.
+//!
+//! `left` is stored and `used` is not, because a condition of the database cannot add. In each window
+//! `used + held + left = cap`, where a period that is not limited any more counts on as if its cap were nothing.
+
+use std::collections::BTreeMap;
+
+use super::{ByPeriod, Caps, Hold, HoldKey, Period, Tokens, Versions, Window};
+use crate::Timestamp;
+
+/// So many lapsed holds leave a counter in one write: an update's expression has an end.
+pub const LAPSED_AT_ONCE: usize = 32;
+
+/// One period of a counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Which window it counts.
+    pub window: Window,
+    /// What may be used and held in it; none = the limit was taken away.
+    pub cap: Option<Tokens>,
+    /// What of the cap is neither used nor held; below zero where more was used than held, or the limit was lowered.
+    pub left: i64,
+}
+
+impl Entry {
+    fn cap(&self) -> i64 {
+        self.cap.map_or(0, Tokens::signed)
+    }
+}
+
+/// What was used and is held of one window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Of which window.
+    pub window: Window,
+    /// Used, as far as settlements said.
+    pub used: Tokens,
+    /// Held by reservations.
+    pub held: Tokens,
+    /// What is left; nothing where it is below zero.
+    pub remaining: Tokens,
+}
+
+/// A counter. One that was never written is the same as an empty one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counter {
+    /// Its periods.
+    pub entries: ByPeriod<Entry>,
+    /// Of what its caps were computed.
+    pub versions: Versions,
+    /// Holds, by reservation.
+    pub holds: BTreeMap<HoldKey, Hold>,
+}
+
+impl Counter {
+    /// That instant; or, where another clock has begun a later window here, its start. Windows never go back.
+    #[must_use]
+    pub fn instant(&self, now: Timestamp) -> Timestamp {
+        self.entries.iter().map(|(_, entry)| entry.window.start()).fold(now, Timestamp::max)
+    }
+
+    /// The counter as it is at that instant under these caps, which were computed for [`Counter::instant`]: lapsed holds
+    /// have given back, windows that are over begin anew, and what the caps have changed by was added to what is left.
+    #[must_use]
+    pub fn brought_to(&self, caps: &Caps, now: Timestamp) -> Self {
+        let mut after = self.clone();
+        for key in self.lapsed(now).into_iter().take(LAPSED_AT_ONCE) {
+            after.give_back(key);
+        }
+        for period in Period::ALL {
+            let cap = caps.by_period.get(period).map(|cap| (cap.window, cap.effective()));
+            let entry = after.entries.get(period).copied();
+            *after.entries.slot(period) = after.entry_under(entry, cap, Window::of(period, now));
+        }
+        after.versions = caps.versions;
+        after
+    }
+
+    fn entry_under(&self, entry: Option<Entry>, cap: Option<(Window, Tokens)>, present: Window) -> Option<Entry> {
+        match (entry.filter(|entry| entry.window == present), cap) {
+            (Some(entry), cap) => {
+                let cap = cap.map(|(_, cap)| cap);
+                let left = entry.left - entry.cap() + cap.map_or(0, Tokens::signed);
+                Some(Entry { cap, left, ..entry })
+            }
+            (None, Some((window, cap))) => Some(self.begun(window, Some(cap))),
+            // What was limited once counts on, so that no window that is over can begin again.
+            (None, None) => entry.map(|_| self.begun(present, None)),
+        }
+    }
+
+    fn begun(&self, window: Window, cap: Option<Tokens>) -> Entry {
+        Entry { window, cap, left: cap.map_or(0, Tokens::signed) - self.held_in(window).signed() }
+    }
+
+    /// Lapsed holds, those that lapsed first in front.
+    #[must_use]
+    pub fn lapsed(&self, now: Timestamp) -> Vec<HoldKey> {
+        let lapsed = self.holds.iter().filter(|(_, hold)| hold.has_lapsed(now));
+        let mut lapsed: Vec<_> = lapsed.map(|(key, hold)| (hold.lapses_at, *key)).collect();
+        lapsed.sort_unstable();
+        lapsed.into_iter().map(|(_, key)| key).collect()
+    }
+
+    /// Puts a hold there and takes its tokens from the windows of its instant.
+    pub fn hold(&mut self, key: HoldKey, hold: Hold) {
+        self.move_left(hold.reserved_at, -hold.amount.signed());
+        self.holds.insert(key, hold);
+    }
+
+    /// Ends a hold as if it had never been.
+    pub fn give_back(&mut self, key: HoldKey) {
+        self.charge(key, Tokens::ZERO);
+    }
+
+    /// Ends a hold; so many of its tokens were used, or more than it had.
+    pub fn charge(&mut self, key: HoldKey, used: Tokens) {
+        if let Some(hold) = self.holds.remove(&key) {
+            self.move_left(hold.reserved_at, hold.amount.signed() - used.signed());
+        }
+    }
+
+    /// What belongs to a window that is over changes nothing any more.
+    fn move_left(&mut self, at: Timestamp, by: i64) {
+        for period in Period::ALL {
+            if let Some(entry) = self.entries.slot(period).as_mut().filter(|entry| entry.window.contains(at)) {
+                entry.left += by;
+            }
+        }
+    }
+
+    /// What reservations hold in that window, lapsed or not.
+    #[must_use]
+    pub fn held_in(&self, window: Window) -> Tokens {
+        let held = self.holds.values().filter(|hold| window.contains(hold.reserved_at));
+        held.fold(Tokens::ZERO, |sum, hold| sum.plus(hold.amount))
+    }
+
+    /// What was used and is held of a period's window.
+    #[must_use]
+    pub fn standing(&self, period: Period) -> Option<Standing> {
+        let entry = self.entries.get(period)?;
+        let held = self.held_in(entry.window);
+        Some(Standing {
+            window: entry.window,
+            used: Tokens::at_least_zero(entry.cap() - entry.left - held.signed()),
+            held,
+            remaining: Tokens::at_least_zero(entry.left),
+        })
+    }
+}

@@ -1,0 +1,23 @@
+//! Token quotas: how a check is carried out over counters of which each is an item of its own, and where that is stored.
+
+mod check;
+mod counter_item;
+mod desk;
+mod facts;
+mod lease;
+mod push;
+mod read;
+mod reserve;
+mod settle;
+mod tables;
+mod undo;
+mod write;
+
+pub use check::Check;
+pub use desk::{CallState, Open, QuotaDesk, ScopeState, Unwritten};
+pub use lease::{return_lease, take_lease};
+pub use push::push;
+pub use read::AskedCheck;
+pub use reserve::{Outcome, Try, reserve};
+pub use settle::{release, settle};
+pub use tables::Tables;

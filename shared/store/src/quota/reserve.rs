@@ -1,0 +1,221 @@
+//! One reservation, from what was read to its holds.
+
+use domain::quota::{Asked, Call, Hold, Pace, Plan, QuotaScope, Reserved, Room, Settled, Shortage, Take, Taking};
+use domain::{Code, Error, Result, Timestamp};
+use futures::future::join_all;
+
+use super::desk::{CallState, Open, QuotaDesk, ScopeState};
+use super::undo::undo;
+use super::write::{Written, write};
+
+/// So often a reservation is planned anew, when others were faster or are about to undo what they took.
+const ROUNDS: u32 = 8;
+/// So many of these rounds wait for what others may undo.
+const PATIENCE: u32 = 3;
+
+/// One try of one caller.
+#[derive(Clone, Copy, Debug)]
+pub struct Try {
+    /// What is asked for.
+    pub call: Call,
+    /// A random number; the tries that follow count on from it.
+    pub first: u32,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl Try {
+    fn asked(&self, round: u32) -> Asked {
+        let Call { id, set, amount } = self.call;
+        Asked { id, set, amount, attempt: self.first.wrapping_add(round) }
+    }
+}
+
+/// What came of a reservation.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It holds.
+    Reserved {
+        /// The reservation.
+        reserved: Reserved,
+        /// Whether it did not hold before.
+        new: bool,
+        /// What the tightest window of all has left, as far as was seen; none where nothing is limited.
+        room: Option<Room>,
+    },
+    /// It was settled before.
+    Ended(Settled),
+    /// A limit leaves no room.
+    Refused(Shortage),
+}
+
+/// Takes the hold in every scope that is limited, or in none.
+///
+/// # Errors
+/// [`Code::ReservationReused`]; [`Code::Conflict`] where others were faster each time; what the database said.
+pub async fn reserve<D: QuotaDesk>(desk: &D, mut state: CallState, wanted: Try) -> Result<Outcome> {
+    for round in 0..ROUNDS {
+        let asked = wanted.asked(round);
+        if let Some(outcome) = before(&state, &asked)? {
+            return Ok(outcome);
+        }
+        match Plan::of(&asked, &state.grounds(), wanted.now) {
+            Plan::Reused => return Err(reused()),
+            Plan::Open => return open(desk, &asked, wanted).await,
+            Plan::Held(holds) => return Ok(found(&state, wanted.call, &holds)),
+            Plan::Refuse(short) if round >= PATIENCE || !waits(&state, &asked, &short, wanted.now) => {
+                return Ok(Outcome::Refused(short));
+            }
+            Plan::Refuse(_) | Plan::Behind => {}
+            Plan::Clean(scope, cleaning) => drop(write(desk, scope, &cleaning).await?),
+            Plan::Take(takes, pace) => match take_all(desk, &state, &asked, &takes, pace, wanted.now).await? {
+                true => return Ok(taken(wanted.call, &takes)),
+                false => {}
+            },
+        }
+        desk.pause(round + 1).await;
+        state = desk.read(wanted.call.id, &wanted.call.set).await?;
+    }
+    Err(Error::new(Code::Conflict, "many calls are reserved at this moment; try again").after_seconds(1))
+}
+
+/// What an earlier request with the same id has come to.
+fn before(state: &CallState, asked: &Asked) -> Result<Option<Outcome>> {
+    if let Some(settled) = &state.settled {
+        return if settled.set == asked.set { Ok(Some(Outcome::Ended(settled.clone()))) } else { Err(reused()) };
+    }
+    state.open.map(|open| opened(asked, open)).transpose()
+}
+
+fn opened(asked: &Asked, open: Open) -> Result<Outcome> {
+    let Open { set, amount, reserved_at, lapses_at } = open;
+    let call = Call { id: asked.id, set, amount };
+    let is_same = set == asked.set && amount == asked.amount;
+    let reserved = Reserved { call, reserved_at, lapses_at };
+    is_same.then_some(Outcome::Reserved { reserved, new: false, room: None }).ok_or_else(reused)
+}
+
+/// Somebody else's hold that is a moment old may be about to be undone: that is waited for, a few times, rather than
+/// refusing the last room to everybody.
+fn waits(state: &CallState, asked: &Asked, short: &Shortage, now: Timestamp) -> bool {
+    state.scope(short.scope).is_some_and(|scope| state.ground(scope).may_have_room_soon(asked, now))
+}
+
+async fn open<D: QuotaDesk>(desk: &D, asked: &Asked, wanted: Try) -> Result<Outcome> {
+    let hold = asked.hold(wanted.now);
+    let new = Open { set: asked.set, amount: asked.amount, reserved_at: hold.reserved_at, lapses_at: hold.lapses_at };
+    match desk.put_open(asked.id, &new).await? {
+        Some(there) => opened(asked, there),
+        None => {
+            let (reserved_at, lapses_at) = (hold.reserved_at, hold.lapses_at);
+            let reserved = Reserved { call: wanted.call, reserved_at, lapses_at };
+            Ok(Outcome::Reserved { reserved, new: true, room: None })
+        }
+    }
+}
+
+/// What became of one scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Took {
+    /// It holds for this try; `new` = it did not for an earlier one.
+    Held { new: bool },
+    /// It does not.
+    Not,
+}
+
+type Taken<'a> = (&'a (QuotaScope, Box<Take>), Result<Took>);
+
+/// True once every scope holds; else nothing of this try stays.
+async fn take_all<D: QuotaDesk>(
+    desk: &D,
+    state: &CallState,
+    asked: &Asked,
+    takes: &[(QuotaScope, Box<Take>)],
+    pace: Pace,
+    now: Timestamp,
+) -> Result<bool> {
+    let mut done: Vec<Taken<'_>> = vec![];
+    match pace {
+        Pace::Together => {
+            let each = takes.iter().map(async |one| (one, take(desk, state, asked, one, now).await));
+            done = join_all(each).await;
+        }
+        Pace::InTurn => {
+            for one in takes {
+                let took = take(desk, state, asked, one, now).await;
+                let goes_on = matches!(took, Ok(Took::Held { .. }));
+                done.push((one, took));
+                if !goes_on {
+                    break;
+                }
+            }
+        }
+    }
+    if done.len() < takes.len() || done.iter().any(|(_, took)| matches!(took, Ok(Took::Not))) {
+        undo(desk, asked, &to_be_undone(&done)).await;
+    }
+    // Where all were tried and one did not answer, all may hold: somebody may have seen that, so nothing is undone.
+    let held = done.len() == takes.len();
+    done.into_iter().try_fold(held, |held, (_, took)| Ok(held && matches!(took?, Took::Held { .. })))
+}
+
+/// What is this try's own, or may be where no answer came.
+fn to_be_undone<'a>(done: &[Taken<'a>]) -> Vec<&'a (QuotaScope, Box<Take>)> {
+    let is_own = |(one, took): &&Taken<'a>| match took {
+        Ok(Took::Held { new }) => *new,
+        Ok(Took::Not) => false,
+        Err(_) => !one.1.claims,
+    };
+    done.iter().filter(is_own).map(|(one, _)| *one).collect()
+}
+
+/// Takes one hold; where the counter is another one than was read, what is there decides.
+async fn take<D: QuotaDesk>(
+    desk: &D,
+    state: &CallState,
+    asked: &Asked,
+    (scope, planned): &(QuotaScope, Box<Take>),
+    now: Timestamp,
+) -> Result<Took> {
+    let Some(seen) = state.scope(*scope) else { return Ok(Took::Not) };
+    let mut next = Take::clone(planned);
+    for _ in 0..crate::core::ATTEMPTS {
+        let there = match write(desk, *scope, &next.write).await? {
+            Written::Yes => return Ok(Took::Held { new: !next.claims }),
+            Written::Refused(there) => there,
+        };
+        let there = ScopeState { counter: there, ..seen.clone() };
+        match state.ground(&there).take(asked, true, now) {
+            // An answer was lost, the write was not.
+            Taking::Held(_) => return Ok(Took::Held { new: !next.claims }),
+            Taking::Take(again) => next = *again,
+            Taking::Unbound | Taking::Clean(_) | Taking::Full(_) | Taking::Behind | Taking::Reused => {
+                return Ok(Took::Not);
+            }
+        }
+    }
+    Ok(Took::Not)
+}
+
+fn taken(call: Call, takes: &[(QuotaScope, Box<Take>)]) -> Outcome {
+    let holds: Vec<_> = takes.iter().map(|(scope, take)| (*scope, take.hold)).collect();
+    let room = takes.iter().map(|(_, take)| take.room).min();
+    Outcome::Reserved { reserved: held(call, &holds), new: true, room }
+}
+
+fn found(state: &CallState, call: Call, holds: &[(QuotaScope, Hold)]) -> Outcome {
+    let room = state.scopes.iter().filter_map(|scope| Room::of(scope.counter.as_ref()?)).min();
+    Outcome::Reserved { reserved: held(call, holds), new: false, room }
+}
+
+/// It lapses when the first of its holds does.
+fn held(call: Call, holds: &[(QuotaScope, Hold)]) -> Reserved {
+    let first = holds.iter().map(|(_, hold)| *hold).min_by_key(|hold| hold.lapses_at);
+    let (reserved_at, lapses_at) =
+        first.map_or((call.id.made_at(), call.id.made_at()), |hold| (hold.reserved_at, hold.lapses_at));
+    Reserved { call, reserved_at, lapses_at }
+}
+
+pub(crate) fn reused() -> Error {
+    Error::new(Code::ReservationReused, "the reservation's id stands for another call")
+}

@@ -1,0 +1,206 @@
+//! What a check costs: checks a second, how long they take and what they write, through the local stack; the handler's own time
+//! with a database that answers at once; and the same under a lease.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::Client as Tables;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::Timestamp;
+use domain::id::ReservationId;
+use domain::quota::{Block, Tokens};
+use journeys::{Client, Portal};
+use serde_json::{Value, json};
+
+/// So many checks are made in each row, unless the command line says otherwise.
+pub(crate) const USUAL: u64 = 4_000;
+/// Far from any limit.
+const LIMIT: u64 = 1_000_000_000_000;
+
+/// An organization and a project in it.
+#[derive(Clone)]
+struct Place {
+    org: String,
+    project: String,
+    use_case: String,
+    user: String,
+}
+
+/// Measures and prints.
+pub(crate) async fn run(checks: u64) {
+    let portal = Portal::measured().await;
+    let runtime = runtime(&portal).await;
+    let mut places = vec![];
+    for number in 0..100 {
+        places.push(place(&portal, number).await);
+    }
+    println!(
+        "{:>8} {:>6} {:>8} {:>9} {:>8} {:>8} {:>12}",
+        "callers", "orgs", "checks", "checks/s", "p50 ms", "p99 ms", "units/check"
+    );
+    for organizations in [1, 100] {
+        for callers in [1, 16, 256] {
+            row(&portal, &runtime, &places[..organizations], callers, checks).await;
+        }
+    }
+    leased(&runtime, &places[0]).await;
+    portal.stop().await;
+}
+
+async fn row(portal: &Portal, runtime: &Client, places: &[Place], callers: u64, checks: u64) {
+    let proxy = portal.stack().proxy().unwrap();
+    let _ = proxy.take_log();
+    let each = checks / callers;
+    let started = Instant::now();
+    let tasks: Vec<_> = (0..callers)
+        .map(|caller| {
+            let (runtime, places) = (runtime.clone(), places.to_vec());
+            tokio::spawn(async move { turns(&runtime, &places, caller, each).await })
+        })
+        .collect();
+    let mut took = vec![];
+    for task in tasks {
+        took.extend(task.await.unwrap());
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    let written: f64 =
+        proxy.take_log().iter().filter(|call| call.operation != "BatchGetItem").map(|call| call.capacity_units).sum();
+    took.sort();
+    let count = u32::try_from(took.len()).unwrap();
+    println!(
+        "{callers:>8} {:>6} {count:>8} {:>9.0} {:>8.2} {:>8.2} {:>12.2}",
+        places.len(),
+        f64::from(count) / seconds,
+        millis(part(&took, 50)),
+        millis(part(&took, 99)),
+        written / f64::from(count)
+    );
+}
+
+/// Reserves and settles; how long each reservation took. The settlements are not timed, but they are load.
+async fn turns(runtime: &Client, places: &[Place], caller: u64, each: u64) -> Vec<Duration> {
+    let mut took = vec![];
+    for number in 0..each {
+        let place = &places[usize::try_from(caller + number * 7).unwrap() % places.len()];
+        let id = fresh();
+        let started = Instant::now();
+        let _ = runtime.post("/v1/quota-reservations", place.asked(&id, 100)).await.expect_status(200);
+        took.push(started.elapsed());
+        let _ = runtime.post(&format!("/v1/quota-reservations/{id}/release"), place.within()).await.expect_status(204);
+    }
+    took
+}
+
+/// One lease, and as many calls of its block as a runtime can account for in a second.
+async fn leased(runtime: &Client, place: &Place) {
+    let id = fresh();
+    let mut asked = place.within();
+    let wanted = [("id", json!(id)), ("tokens", json!(LIMIT / 16))];
+    asked.as_object_mut().unwrap().extend(wanted.map(|(name, value)| (name.to_owned(), value)));
+    let started = Instant::now();
+    let taken = runtime.post("/v1/token-leases", asked).await.expect_status(200).json();
+    let took = started.elapsed();
+    let size = Tokens::try_from(taken["tokens"].as_u64().unwrap()).unwrap();
+    let now = Timestamp::from_millis(millis_now());
+    let (mut block, one, mut calls) = (Block::new(size, now), Tokens::try_from(100).unwrap(), 0_u32);
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_secs(1) {
+        for _ in 0..1_000 {
+            assert!(block.take(one, now));
+            block.settle(one, Tokens::try_from(60).unwrap());
+            calls += 1;
+        }
+    }
+    let per_second = f64::from(calls) / started.elapsed().as_secs_f64();
+    let mut back = place.within();
+    let line =
+        json!({ "id": fresh(), "prompt_tokens": block.used().get(), "completion_tokens": 0, "source": "provider" });
+    back.as_object_mut().unwrap().insert("lines".to_owned(), json!([line]));
+    let started = Instant::now();
+    let _ = runtime.post(&format!("/v1/token-leases/{id}/return"), back).await.expect_status(200);
+    println!(
+        "\na lease: taken in {:.2} ms, {per_second:.0} calls/s accounted for in the process, returned in {:.2} ms",
+        millis(took),
+        millis(started.elapsed())
+    );
+}
+
+impl Place {
+    fn within(&self) -> Value {
+        let Self { org, project, use_case, user } = self;
+        json!({ "organization_id": org, "project_id": project, "use_case_id": use_case, "user_id": user })
+    }
+
+    fn asked(&self, id: &str, tokens: u64) -> Value {
+        let Self { org, project, use_case, user } = self;
+        let call =
+            json!({ "id": id, "project_id": project, "use_case_id": use_case, "user_id": user, "tokens": tokens });
+        json!({ "organization_id": org, "calls": [call] })
+    }
+}
+
+async fn runtime(portal: &Portal) -> Client {
+    let ops = portal.superadmin().await;
+    let made = ops.post("/v1/service-accounts", json!({ "name": "Runtime" })).await.expect_status(201).text("id");
+    let key = ops.post(&format!("/v1/service-accounts/{made}/tokens"), json!({ "name": "Key" })).await;
+    portal.visitor().with_token(&key.expect_status(201).text("token"))
+}
+
+/// An organization in which a call falls in four limited scopes.
+async fn place(portal: &Portal, number: u32) -> Place {
+    let (ops, org) = (portal.superadmin().await, portal.organization(&format!("Bench {number}")).await);
+    let at = format!("/v1/organizations/{org}");
+    let project = ops.post(&format!("{at}/projects"), json!({ "name": "Team" })).await.expect_status(201).text("id");
+    let list = format!("{at}/projects/{project}/use-cases");
+    let use_case = ops.post(&list, json!({ "name": "Answering" })).await.expect_status(201).text("id");
+    // A superadmin needs no membership.
+    let user = ops.get("/v1/me").await.expect_status(200).text("id");
+    for scope in [
+        "organization".to_owned(),
+        format!("project#{project}"),
+        format!("use_case#{use_case}"),
+        format!("user#{user}"),
+    ] {
+        limit(portal, &org, &scope).await;
+    }
+    Place { org, project, use_case, user }
+}
+
+/// A limit as it is stored.
+async fn limit(portal: &Portal, org: &str, scope: &str) {
+    let card = portal.stack().card();
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(card.region.clone()))
+        .credentials_provider(Credentials::new(&card.functions_key.id, &card.functions_key.secret, None, None, "bench"))
+        .endpoint_url(&card.dynamodb_endpoint)
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build();
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let monthly = HashMap::from([("monthly".to_owned(), AttributeValue::N(LIMIT.to_string()))]);
+    let call = Tables::from_conf(config).put_item().table_name(&card.tables.tenants);
+    let call = call.item("pk", text(&format!("{org}#LIMITS#{scope}"))).item("sk", text("LIMITS"));
+    let call = call.item("own", AttributeValue::M(monthly)).item("version", AttributeValue::N("1".to_owned()));
+    call.send().await.unwrap();
+}
+
+fn fresh() -> String {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    ReservationId::from_parts(millis_now(), NUMBER.fetch_add(1, Ordering::Relaxed).into()).to_string()
+}
+
+fn millis_now() -> u64 {
+    u64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis()).unwrap()
+}
+
+/// The time within which that part of them was answered.
+fn part(sorted: &[Duration], percent: usize) -> Duration {
+    sorted[(sorted.len() * percent).div_ceil(100).saturating_sub(1)]
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}
