@@ -6,11 +6,12 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use domain::id::ReservationId;
-use domain::quota::{ByPeriod, Call, HoldKey, Period, QuotaScope, ScopeKind, Tokens, TopUps, Window};
+use domain::quota::{Call, HoldKey, QuotaScope};
 use domain::{Error, Timestamp};
 use store::quota::Outcome;
 
 use crate::command::call;
+use crate::figures::Figures;
 use crate::{Command, Done, Memory, Random};
 
 /// 2026-11-30T20:00:00Z: a day, a week and a month end soon.
@@ -28,38 +29,13 @@ struct Caller {
     running: Running,
 }
 
-/// What came of a run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
-    /// Steps: a caller went on to its next call of the database.
-    pub steps: u64,
-    /// Commands that were begun.
-    pub commands: u64,
-    /// Calls that were reserved.
-    pub reserved: u64,
-    /// Calls that were refused for want of room.
-    pub refused: u64,
-    /// Calls that were settled.
-    pub settled: u64,
-    /// Of these, calls whose hold was gone.
-    pub late: u64,
-    /// Commands that ended with an error.
-    pub failed: u64,
-    /// Commands that were killed.
-    pub killed: u64,
-    /// Calls of the database that were disturbed.
-    pub disturbed: u64,
-    /// Conditions that did not hold.
-    pub refused_writes: u64,
-}
-
 /// The callers and their database.
 pub struct Crowd {
-    memory: Memory,
-    random: Random,
+    pub(crate) memory: Memory,
+    pub(crate) random: Random,
     callers: Vec<Caller>,
     most: usize,
-    epoch: u64,
+    pub(crate) epoch: u64,
     calls: Vec<Call>,
     reserved: Vec<Call>,
     /// Calls of which somebody has begun to settle or release them.
@@ -131,7 +107,7 @@ impl Crowd {
                 Command::Settle(call, chance % (call.amount.get() * 5 / 4 + 1))
             }
             16..18 => Command::Release(self.some_call()),
-            _ => self.again.pop().unwrap_or_else(|| Command::Push(QuotaScope::Organization)),
+            _ => self.again.pop().unwrap_or(Command::Push(QuotaScope::Organization)),
         };
         if self.contradicts(&command) {
             self.again.push(command);
@@ -169,7 +145,7 @@ impl Crowd {
     }
 
     /// A caller's clock is up to two seconds off.
-    fn spawn(&mut self, command: Command) {
+    pub(crate) fn spawn(&mut self, command: Command) {
         if let Command::Settle(call, _) | Command::Release(call) = &command {
             self.ending.insert(call.id);
         }
@@ -254,41 +230,6 @@ impl Crowd {
         drop(stored);
         self.calls.retain(|call| call.id.made_at() >= old);
         self.reserved.retain(|call| call.id.made_at() >= old);
-    }
-
-    fn change_limits(&mut self) {
-        self.epoch += 1;
-        let limit = |random: &mut Random| match random.below(30) {
-            0..6 => None,
-            6 => Some(Tokens::ZERO),
-            7..14 => Some(Tokens::try_from(u64::try_from(random.below(200)).unwrap()).unwrap()),
-            _ => Some(Tokens::try_from(u64::try_from(random.below(6_000)).unwrap()).unwrap()),
-        };
-        let [project, use_case, user] = [1 + self.random.below(2), 1 + self.random.below(2), 1 + self.random.below(2)];
-        let within = call(0, self.memory.now(), [project, use_case, user], 1).set;
-        let scopes: Vec<QuotaScope> = within.scopes().collect();
-        let scope = self.random.one_of(&scopes);
-        let random = &mut self.random;
-        match random.below(6) {
-            0 => {
-                let limits = ByPeriod { daily: limit(random), weekly: None, monthly: limit(random) };
-                let kind = random.one_of(&ScopeKind::ALL);
-                self.memory.set_default(random.once_in(2), kind, limits);
-            }
-            1 | 2 => {
-                let (period, now) = (random.one_of(&Period::ALL), self.memory.now());
-                let more = Tokens::try_from(u64::try_from(1 + random.below(60)).unwrap()).unwrap();
-                self.memory.set(scope, |limits| {
-                    let sum = limits.topped_up(period, now).plus(more);
-                    *limits.top_ups.slot(period) = Some(TopUps { window: Window::of(period, now), sum });
-                });
-            }
-            _ => {
-                let limits = ByPeriod { daily: limit(random), weekly: limit(random), monthly: limit(random) };
-                self.memory.set(scope, |set| set.own = limits);
-                self.spawn(Command::Push(scope));
-            }
-        }
     }
 
     /// Nobody is disturbed any more, and what was killed is asked again: then everything that was acknowledged is so.
