@@ -38,6 +38,8 @@ pub struct Crowd {
     pub(crate) epoch: u64,
     calls: Vec<Call>,
     reserved: Vec<Call>,
+    /// Calls of which somebody was told that they are reserved, and until when.
+    pub(crate) promised: BTreeMap<ReservationId, (Call, Timestamp)>,
     /// Calls of which somebody has begun to settle or release them.
     ending: BTreeSet<ReservationId>,
     /// Calls about which two commands were on their way at once: what one takes may come behind what the other settles.
@@ -62,6 +64,7 @@ impl Crowd {
             epoch: 0,
             calls: vec![],
             reserved: vec![],
+            promised: BTreeMap::new(),
             ending: BTreeSet::new(),
             tangled: BTreeSet::new(),
             again: vec![],
@@ -109,6 +112,10 @@ impl Crowd {
             16..18 => Command::Release(self.some_call()),
             _ => self.again.pop().unwrap_or(Command::Push(QuotaScope::Organization)),
         };
+        // Some ask twice or three times at once, as a client does that is told too late.
+        while matches!(command, Command::Reserve(_)) && self.random.once_in(3) {
+            self.spawn(command.clone());
+        }
         if self.contradicts(&command) {
             self.again.push(command);
         } else {
@@ -148,6 +155,7 @@ impl Crowd {
     pub(crate) fn spawn(&mut self, command: Command) {
         if let Command::Settle(call, _) | Command::Release(call) = &command {
             self.ending.insert(call.id);
+            self.promised.remove(&call.id);
         }
         if let Some(call) = command.call() {
             let is_same = |caller: &Caller| caller.command.call().is_some_and(|other| other.id == call.id);
@@ -169,6 +177,9 @@ impl Crowd {
         let mut context = Context::from_waker(Waker::noop());
         let polled = self.callers[chosen].running.as_mut().poll(&mut context);
         self.memory.audit();
+        if self.figures.steps.is_multiple_of(8) {
+            self.promised.values().for_each(|(call, lapses_at)| self.memory.assert_held(call, *lapses_at));
+        }
         if let Poll::Ready(done) = polled {
             let caller = self.callers.swap_remove(chosen);
             self.done(&caller, done);
@@ -185,7 +196,7 @@ impl Crowd {
                 self.figures.reserved += 1;
                 self.reserved.push(reserved.call);
                 if caller.epoch == self.epoch && !self.ending.contains(&reserved.call.id) {
-                    self.memory.assert_held(&reserved.call, reserved.lapses_at);
+                    self.promised.insert(reserved.call.id, (reserved.call, reserved.lapses_at));
                 }
             }
             Ok(Done::Reserved(Outcome::Refused(short))) => {

@@ -8,6 +8,7 @@ use crate::{Command, Crowd, Random};
 impl Crowd {
     pub(crate) fn change_limits(&mut self) {
         self.epoch += 1;
+        self.promised.clear();
         let limit = |random: &mut Random| match random.below(30) {
             0..6 => None,
             6 => Some(Tokens::ZERO),
