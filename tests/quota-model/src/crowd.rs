@@ -6,11 +6,12 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use domain::id::ReservationId;
-use domain::quota::{ByPeriod, Call, HoldKey, Period, QuotaScope, ScopeKind, Tokens, TopUps, Window};
+use domain::quota::{Call, HoldKey, QuotaScope};
 use domain::{Error, Timestamp};
 use store::quota::Outcome;
 
 use crate::command::call;
+use crate::figures::Figures;
 use crate::{Command, Done, Memory, Random};
 
 /// 2026-11-30T20:00:00Z: a day, a week and a month end soon.
@@ -28,40 +29,17 @@ struct Caller {
     running: Running,
 }
 
-/// What came of a run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
-    /// Steps: a caller went on to its next call of the database.
-    pub steps: u64,
-    /// Commands that were begun.
-    pub commands: u64,
-    /// Calls that were reserved.
-    pub reserved: u64,
-    /// Calls that were refused for want of room.
-    pub refused: u64,
-    /// Calls that were settled.
-    pub settled: u64,
-    /// Of these, calls whose hold was gone.
-    pub late: u64,
-    /// Commands that ended with an error.
-    pub failed: u64,
-    /// Commands that were killed.
-    pub killed: u64,
-    /// Calls of the database that were disturbed.
-    pub disturbed: u64,
-    /// Conditions that did not hold.
-    pub refused_writes: u64,
-}
-
 /// The callers and their database.
 pub struct Crowd {
-    memory: Memory,
-    random: Random,
+    pub(crate) memory: Memory,
+    pub(crate) random: Random,
     callers: Vec<Caller>,
     most: usize,
-    epoch: u64,
+    pub(crate) epoch: u64,
     calls: Vec<Call>,
     reserved: Vec<Call>,
+    /// Calls of which somebody was told that they are reserved, and until when.
+    pub(crate) promised: BTreeMap<ReservationId, (Call, Timestamp)>,
     /// Calls of which somebody has begun to settle or release them.
     ending: BTreeSet<ReservationId>,
     /// Calls about which two commands were on their way at once: what one takes may come behind what the other settles.
@@ -86,6 +64,7 @@ impl Crowd {
             epoch: 0,
             calls: vec![],
             reserved: vec![],
+            promised: BTreeMap::new(),
             ending: BTreeSet::new(),
             tangled: BTreeSet::new(),
             again: vec![],
@@ -131,8 +110,12 @@ impl Crowd {
                 Command::Settle(call, chance % (call.amount.get() * 5 / 4 + 1))
             }
             16..18 => Command::Release(self.some_call()),
-            _ => self.again.pop().unwrap_or_else(|| Command::Push(QuotaScope::Organization)),
+            _ => self.again.pop().unwrap_or(Command::Push(QuotaScope::Organization)),
         };
+        // Some ask twice or three times at once, as a client does that is told too late.
+        while matches!(command, Command::Reserve(_)) && self.random.once_in(3) {
+            self.spawn(command.clone());
+        }
         if self.contradicts(&command) {
             self.again.push(command);
         } else {
@@ -169,9 +152,10 @@ impl Crowd {
     }
 
     /// A caller's clock is up to two seconds off.
-    fn spawn(&mut self, command: Command) {
+    pub(crate) fn spawn(&mut self, command: Command) {
         if let Command::Settle(call, _) | Command::Release(call) = &command {
             self.ending.insert(call.id);
+            self.promised.remove(&call.id);
         }
         if let Some(call) = command.call() {
             let is_same = |caller: &Caller| caller.command.call().is_some_and(|other| other.id == call.id);
@@ -193,6 +177,9 @@ impl Crowd {
         let mut context = Context::from_waker(Waker::noop());
         let polled = self.callers[chosen].running.as_mut().poll(&mut context);
         self.memory.audit();
+        if self.figures.steps.is_multiple_of(8) {
+            self.promised.values().for_each(|(call, lapses_at)| self.memory.assert_held(call, *lapses_at));
+        }
         if let Poll::Ready(done) = polled {
             let caller = self.callers.swap_remove(chosen);
             self.done(&caller, done);
@@ -209,7 +196,7 @@ impl Crowd {
                 self.figures.reserved += 1;
                 self.reserved.push(reserved.call);
                 if caller.epoch == self.epoch && !self.ending.contains(&reserved.call.id) {
-                    self.memory.assert_held(&reserved.call, reserved.lapses_at);
+                    self.promised.insert(reserved.call.id, (reserved.call, reserved.lapses_at));
                 }
             }
             Ok(Done::Reserved(Outcome::Refused(short))) => {
@@ -254,41 +241,6 @@ impl Crowd {
         drop(stored);
         self.calls.retain(|call| call.id.made_at() >= old);
         self.reserved.retain(|call| call.id.made_at() >= old);
-    }
-
-    fn change_limits(&mut self) {
-        self.epoch += 1;
-        let limit = |random: &mut Random| match random.below(30) {
-            0..6 => None,
-            6 => Some(Tokens::ZERO),
-            7..14 => Some(Tokens::try_from(u64::try_from(random.below(200)).unwrap()).unwrap()),
-            _ => Some(Tokens::try_from(u64::try_from(random.below(6_000)).unwrap()).unwrap()),
-        };
-        let [project, use_case, user] = [1 + self.random.below(2), 1 + self.random.below(2), 1 + self.random.below(2)];
-        let within = call(0, self.memory.now(), [project, use_case, user], 1).set;
-        let scopes: Vec<QuotaScope> = within.scopes().collect();
-        let scope = self.random.one_of(&scopes);
-        let random = &mut self.random;
-        match random.below(6) {
-            0 => {
-                let limits = ByPeriod { daily: limit(random), weekly: None, monthly: limit(random) };
-                let kind = random.one_of(&ScopeKind::ALL);
-                self.memory.set_default(random.once_in(2), kind, limits);
-            }
-            1 | 2 => {
-                let (period, now) = (random.one_of(&Period::ALL), self.memory.now());
-                let more = Tokens::try_from(u64::try_from(1 + random.below(60)).unwrap()).unwrap();
-                self.memory.set(scope, |limits| {
-                    let sum = limits.topped_up(period, now).plus(more);
-                    *limits.top_ups.slot(period) = Some(TopUps { window: Window::of(period, now), sum });
-                });
-            }
-            _ => {
-                let limits = ByPeriod { daily: limit(random), weekly: limit(random), monthly: limit(random) };
-                self.memory.set(scope, |set| set.own = limits);
-                self.spawn(Command::Push(scope));
-            }
-        }
     }
 
     /// Nobody is disturbed any more, and what was killed is asked again: then everything that was acknowledged is so.

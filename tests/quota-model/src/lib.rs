@@ -12,11 +12,14 @@
 mod books;
 mod command;
 mod crowd;
+mod figures;
+mod limits;
 mod memory;
 mod random;
 mod turn;
 
 pub use command::{Command, Done};
-pub use crowd::{Crowd, Figures};
+pub use crowd::Crowd;
+pub use figures::Figures;
 pub use memory::{Disturbance, Memory};
 pub use random::Random;

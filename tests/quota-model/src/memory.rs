@@ -198,11 +198,11 @@ impl Stored {
         }
     }
 
-    fn write(&mut self, scope: QuotaScope, write: &CounterWrite, purpose: Purpose) -> Result<(), Option<Counter>> {
+    fn write(&mut self, scope: QuotaScope, write: &CounterWrite, purpose: Purpose) -> Result<(), Box<Option<Counter>>> {
         let before = self.counters.get(&scope).cloned();
         let Ok(after) = write.apply(before.as_ref()) else {
             self.refused_writes += 1;
-            return Err(before);
+            return Err(Box::new(before));
         };
         self.books.enter(scope, before.as_ref(), &after, purpose, &self.ledger);
         self.counters.insert(scope, after);
@@ -224,7 +224,7 @@ impl QuotaDesk for Memory {
 
     async fn write(&self, scope: QuotaScope, write: &CounterWrite) -> Result<(), Unwritten> {
         let written = self.call(|stored, purpose| stored.write(scope, write, purpose)).await;
-        written.map_err(Unwritten::Fault)?.map_err(Unwritten::Refused)
+        written.map_err(Unwritten::Fault)?.map_err(|there| Unwritten::Refused(*there))
     }
 
     async fn put_open(&self, id: ReservationId, open: &Open) -> Result<Option<Open>> {

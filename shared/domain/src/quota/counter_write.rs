@@ -151,3 +151,7 @@ fn step(seen: Option<Entry>, after: Option<Entry>, within_caps: bool) -> Option<
 #[cfg(test)]
 #[path = "counter_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "counter_books_tests.rs"]
+mod books_tests;

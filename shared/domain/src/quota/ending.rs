@@ -1,8 +1,9 @@
 //! How holds end, and how a counter is brought up to date without a reservation: each one conditional write.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use super::{Counter, CounterWrite, Ground, Hold, HoldKey, Tokens};
+use super::{Counter, CounterWrite, Ground, HOLD, Hold, HoldKey, Tokens};
 use crate::Timestamp;
 
 impl Counter {
@@ -28,25 +29,41 @@ impl Counter {
     }
 }
 
-/// What is to be done in one scope for spending whose hold is gone.
+/// A hold that lapses so soon may be taken away, as lapsed, by somebody else's reservation while its settlement is under way.
+const UNDER_WAY: Duration = Duration::from_secs(60);
+
+impl Hold {
+    /// Whether a settlement that begins now may come too late for it.
+    #[must_use]
+    pub fn may_lapse_meanwhile(&self, now: Timestamp) -> bool {
+        self.has_lapsed(now.plus(UNDER_WAY))
+    }
+}
+
+/// What is to be done in one scope for spending whose hold is gone, or may go at any moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Belated {
     /// Nothing: no window that still counts is concerned.
     Nothing,
     /// It is held there, by whoever put it there.
     Held(Hold),
-    /// Puts a hold of what was used, whether there is room or not; the settlement charges it.
+    /// Puts a hold of what was used, whether there is room or not, or renews one that is still there; the settlement charges it.
     Put(CounterWrite, Hold),
     /// The counter was written by somebody who knew newer limits: read again.
     Behind,
 }
 
 impl Ground<'_> {
-    /// Spending whose hold is gone becomes a hold again first, so that charging it twice is as impossible as for any other.
+    /// Spending whose hold is gone becomes a hold again first, so that charging it twice is as impossible as for any other; one
+    /// that is about to go is renewed, so that it cannot be taken away between the ledger and the charge.
     #[must_use]
     pub fn hold_belated(&self, key: HoldKey, hold: Hold, now: Timestamp) -> Belated {
-        if let Some(there) = self.counter.and_then(|counter| counter.holds.get(&key)) {
-            return Belated::Held(*there);
+        if let Some((counter, there)) = self.counter.and_then(|counter| Some((counter, counter.holds.get(&key)?))) {
+            return if there.may_lapse_meanwhile(now) {
+                renewed(counter, key, *there, now)
+            } else {
+                Belated::Held(*there)
+            };
         }
         let (now, caps) = self.caps(now);
         if self.is_behind(&caps) {
@@ -70,4 +87,11 @@ impl Ground<'_> {
         let after = counter.brought_to(&caps, now);
         (!self.is_behind(&caps) && after != *counter).then(|| CounterWrite::between(Some(counter), after, false))
     }
+}
+
+fn renewed(counter: &Counter, key: HoldKey, there: Hold, now: Timestamp) -> Belated {
+    let hold = Hold { lapses_at: now.plus(HOLD), ..there };
+    let mut after = counter.clone();
+    after.holds.insert(key, hold);
+    Belated::Put(CounterWrite::between(Some(counter), after, false), hold)
 }

@@ -135,10 +135,10 @@ impl Ground<'_> {
         if caps.is_unlimited() && held.is_none() {
             return Taking::Unbound;
         }
-        self.taken(asked, &caps, held.is_some(), now)
+        self.taken(asked, &caps, held.copied(), now)
     }
 
-    fn taken(&self, asked: &Asked, caps: &Caps, claims: bool, now: Timestamp) -> Taking {
+    fn taken(&self, asked: &Asked, caps: &Caps, held: Option<Hold>, now: Timestamp) -> Taking {
         let empty = Counter::default();
         let brought = self.counter.unwrap_or(&empty).brought_to(caps, now);
         let mut after = brought.clone();
@@ -150,7 +150,10 @@ impl Ground<'_> {
         if let Some(short) = short {
             return Taking::Full(short);
         }
-        let hold = asked.hold(now);
+        let new = asked.hold(now);
+        // Who took it may have been told until when it holds.
+        let lapses_at = held.map_or(new.lapses_at, |held| held.lapses_at.max(new.lapses_at));
+        let (hold, claims) = (Hold { lapses_at, ..new }, held.is_some());
         after.hold(asked.key(), hold);
         // Without any cap there is only a hold of an earlier try, of a time when there was one.
         let unbound = Room { left: i64::MAX, cap: Tokens::MAX, window: Window::of(Period::Monthly, now) };

@@ -68,10 +68,11 @@ pub async fn reserve<D: QuotaDesk>(desk: &D, mut state: CallState, wanted: Try) 
             }
             Plan::Refuse(_) | Plan::Behind => {}
             Plan::Clean(scope, cleaning) => drop(write(desk, scope, &cleaning).await?),
-            Plan::Take(takes, pace) => match take_all(desk, &state, &asked, &takes, pace, wanted.now).await? {
-                true => return Ok(taken(wanted.call, &takes)),
-                false => {}
-            },
+            Plan::Take(takes, pace) => {
+                if take_all(desk, &state, &asked, &takes, pace, wanted.now).await? {
+                    return Ok(taken(wanted.call, &takes));
+                }
+            }
         }
         desk.pause(round + 1).await;
         state = desk.read(wanted.call.id, &wanted.call.set).await?;

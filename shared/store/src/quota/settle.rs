@@ -63,7 +63,8 @@ async fn charged<D: QuotaDesk>(
     if since.is_none() {
         desk.check_known(set).await?;
     }
-    if late && settlement.tokens() > Tokens::ZERO {
+    let may_go = late || holds.iter().any(|hold| hold.may_lapse_meanwhile(now));
+    if may_go && settlement.tokens() > Tokens::ZERO {
         let hold = Hold { amount: settlement.tokens(), ..hold_of(set.digest(), attempt, reserved_at, now) };
         hold_belated(desk, state, *id, (*set, hold), now).await?;
     }
@@ -80,7 +81,7 @@ fn hold_of(set: [u8; 8], attempt: u32, reserved_at: Timestamp, now: Timestamp) -
     Hold { amount: Tokens::ZERO, reserved_at, lapses_at: now.plus(domain::quota::HOLD), set, attempt }
 }
 
-/// Puts a hold wherever one is missing and its window still counts.
+/// Puts a hold wherever one is missing and its window still counts, and renews one that may lapse at any moment.
 async fn hold_belated<D: QuotaDesk>(
     desk: &D,
     state: &mut CallState,

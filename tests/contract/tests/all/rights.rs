@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contract::{World, operations, prepare, undo};
+use contract::{Ask, World, operations, prepare, undo};
 use embedded::faults::Call;
 use journeys::Portal;
 use serde_json::json;
@@ -45,9 +45,7 @@ async fn each_function_may_do_to_each_table_what_its_requests_do_and_names_no_ot
             let _ = ask.at("org", &apart.text("id")).send(&operation, &world.ops).await;
         }
         if contract::is_runtimes(&operation.path) {
-            let mut elsewhere = ask.clone();
-            elsewhere.body.as_mut().unwrap()["organization_id"] = json!(apart.text("id"));
-            let _ = elsewhere.send(&operation, &world.actor(name).client).await;
+            let _ = elsewhere(&ask, &apart.text("id")).send(&operation, &world.actor(name).client).await;
         }
         if operation.path == "/v1/users" {
             let _ = world.ops.get("/v1/users?name_prefix=a").await;
@@ -68,6 +66,13 @@ async fn each_function_may_do_to_each_table_what_its_requests_do_and_names_no_ot
         }
         assert!(idle.is_empty(), "{name} has rights that no request needs: {idle:?}");
     }
+}
+
+/// The same request about another organization, which stands in its body.
+fn elsewhere(ask: &Ask, organization: &str) -> Ask {
+    let mut ask = ask.clone();
+    ask.body.as_mut().unwrap()["organization_id"] = json!(organization);
+    ask
 }
 
 /// Every right that calls needed is one that the function has.
