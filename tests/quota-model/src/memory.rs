@@ -4,6 +4,7 @@
 //! who is killed is killed at any of these places.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use domain::id::ReservationId;
@@ -19,6 +20,9 @@ use crate::turn::turn;
 
 /// Clocks differ by less than that.
 const SKEW: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Who is cut off is so for so many calls.
+const CUT_OFF: usize = 4;
 
 /// What happens to one call of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +71,8 @@ pub(crate) struct Stored {
 pub struct Memory {
     stored: Arc<Mutex<Stored>>,
     purpose: Purpose,
+    /// So many of this caller's next calls are disturbed: more than are tried again.
+    cut_off: Arc<AtomicUsize>,
 }
 
 impl Memory {
@@ -88,13 +94,13 @@ impl Memory {
             refused_writes: 0,
             written: vec![],
         };
-        Self { stored: Arc::new(Mutex::new(stored)), purpose: Purpose::Push }
+        Self { stored: Arc::new(Mutex::new(stored)), purpose: Purpose::Push, cut_off: Arc::default() }
     }
 
     /// The same database for another purpose.
     #[must_use]
     pub fn to(&self, purpose: Purpose) -> Self {
-        Self { stored: Arc::clone(&self.stored), purpose }
+        Self { stored: Arc::clone(&self.stored), purpose, cut_off: Arc::default() }
     }
 
     pub(crate) fn stored(&self) -> MutexGuard<'_, Stored> {
@@ -159,7 +165,7 @@ impl Memory {
         turn().await;
         let (done, lost) = {
             let mut stored = self.stored();
-            match stored.disturbance() {
+            match stored.disturbance(&self.cut_off) {
                 Some(Disturbance::Throttle) => (None, Some(Code::Unavailable)),
                 Some(Disturbance::Conflict) => (None, Some(Code::Conflict)),
                 Some(Disturbance::AnswerLost) => (Some(effect(&mut stored, self.purpose)), Some(Code::Unavailable)),
@@ -175,9 +181,13 @@ impl Memory {
 }
 
 impl Stored {
-    fn disturbance(&mut self) -> Option<Disturbance> {
-        if self.one_in == 0 || !self.random.once_in(self.one_in) {
+    fn disturbance(&mut self, cut_off: &AtomicUsize) -> Option<Disturbance> {
+        let is_cut_off = cut_off.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+        if self.one_in == 0 || !(is_cut_off || self.random.once_in(self.one_in)) {
             return None;
+        }
+        if self.random.once_in(4) {
+            cut_off.store(CUT_OFF, Ordering::Relaxed);
         }
         self.disturbed += 1;
         Some(self.random.one_of(&[Disturbance::Throttle, Disturbance::Conflict, Disturbance::AnswerLost]))
