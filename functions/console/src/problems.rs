@@ -87,6 +87,19 @@ pub(crate) fn meaning(code: Code) -> &'static str {
         Code::LeaseTooSmall => {
             "Too little is left for a lease of at least that size. Reserve calls one by one: those fit as long as anything does."
         }
+        Code::QuotaUnlimited => {
+            "Nothing limits that scope in that period, neither explicitly nor by a default. Set a limit first."
+        }
+        Code::TopUpOver => "The top-up was taken back already, or its window is over, and with it what it was worth.",
+        Code::QuotaRequestTooEarly => {
+            "Less than 80 % of the limit is used and held in its present window. `GET …/quotas/effective` says how far it is."
+        }
+        Code::QuotaRequestPending => {
+            "A request of yours for the same scope and period waits to be decided. Take it back to make another one."
+        }
+        Code::QuotaRequestOver => {
+            "The request was approved, denied or taken back, or has waited for 30 days. A new one may be made."
+        }
         Code::ReservationReused => {
             "The reservation's id stands for another call, or it was settled with other numbers. Each call has an id of its own."
         }

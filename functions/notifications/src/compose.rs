@@ -2,10 +2,11 @@
 
 use domain::delivery::Delivery;
 use domain::notification::NoticeKind;
+use domain::quota::ScopeKind;
 use domain::{Event, EventKind, OrgRole, ProjectRole};
 use serde::de::DeserializeOwned;
 
-use crate::mail::{ImportOutcome, KeyChange, Letter, NewRole, Occasion, Person, Shown, Who};
+use crate::mail::{ImportOutcome, KeyChange, Letter, Limited, NewRole, Occasion, Person, QuotaDecision, Shown, Who};
 
 /// The letter of a delivery, from nothing but its fields; none where there is no letter of that kind yet.
 pub(crate) fn letter(delivery: &Delivery) -> Option<Letter> {
@@ -42,13 +43,16 @@ pub(crate) fn letter(delivery: &Delivery) -> Option<Letter> {
         }
         NoticeKind::MemberLeft => Letter::MemberLeft { organization: organization(delivery), who: target(event)? },
         NoticeKind::KeyChanged => key_changed(delivery)?,
+        NoticeKind::QuotaRequestCreated => {
+            let (tokens, period) = (after(event, "tokens")?, after(event, "period")?);
+            Letter::QuotaAsked { who: by(event)?, tokens, period, of: limited(delivery)? }
+        }
+        NoticeKind::QuotaRequestDecided => Letter::QuotaDecided { of: limited(delivery)?, decision: decision(event)? },
         NoticeKind::FileReady => Letter::ImportEnded { outcome: outcome(event), at: event.at },
         NoticeKind::Invited
         | NoticeKind::WorkflowChanged
         | NoticeKind::ExecutionEnded
         | NoticeKind::UsageAlert
-        | NoticeKind::QuotaRequestCreated
-        | NoticeKind::QuotaRequestDecided
         | NoticeKind::VerificationLink
         | NoticeKind::PasswordResetLink
         | NoticeKind::EmailChangeLink => return None,
@@ -101,6 +105,29 @@ fn key_changed(delivery: &Delivery) -> Option<Letter> {
         organization: event.organization.map(|_| organization(delivery)),
         by: by(event),
         at: event.at,
+    })
+}
+
+fn limited(delivery: &Delivery) -> Option<Limited> {
+    let (event, organization) = (&delivery.event, organization(delivery));
+    let name = || Shown::or(event.target.name.as_deref().unwrap_or_default(), "without a name");
+    Some(match after(event, "of")? {
+        ScopeKind::Organization => Limited::Organization(organization),
+        ScopeKind::Project => Limited::Project(name(), organization),
+        ScopeKind::UseCase => Limited::UseCase(name(), organization),
+        ScopeKind::User if delivery.notice == NoticeKind::QuotaRequestCreated => Limited::TheirOwn(organization),
+        ScopeKind::User => Limited::YourOwn(organization),
+    })
+}
+
+fn decision(event: &Event) -> Option<QuotaDecision> {
+    if event.action == EventKind::QuotaRequestDenied {
+        return Some(QuotaDecision::Denied);
+    }
+    let (tokens, period) = (after(event, "tokens")?, after(event, "period")?);
+    Some(match after::<String>(event, "given_as")?.as_str() {
+        "limit" => QuotaDecision::Limit(tokens, period),
+        _ => QuotaDecision::TopUp(tokens, period),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::id::{OrganizationId, UserId};
+use domain::id::{OrganizationId, ProjectId, UserId};
 use domain::notices::{Inbox, Notice, Recipient};
 use domain::notification::NoticeKind;
 use domain::{Email, Event, OrgRole, Result};
@@ -32,6 +32,7 @@ impl Planning<'_> {
             Recipient::Address(email) => return Ok(vec![self.at_address(event, notice, email)]),
             Recipient::AdminsOfOrganization => self.who_run(event, OrgRole::Admin).await?,
             Recipient::OwnersOfOrganization => self.who_run(event, OrgRole::Owner).await?,
+            Recipient::AdminsOfProject(project) => self.who_run_project(event, *project).await?,
             Recipient::Superadmins => self.superadmins().await?,
         };
         let mut recipients = vec![];
@@ -75,6 +76,14 @@ impl Planning<'_> {
         }
         let admins = self.groups.admins.get(&organization).into_iter().flatten();
         let people: Vec<UserId> = admins.filter(|(_, role)| *role >= least).map(|(user, _)| *user).collect();
+        self.read(people.iter().copied()).await?;
+        Ok(people)
+    }
+
+    /// Those who are admins of a team project of the event's organization.
+    async fn who_run_project(&mut self, event: &Event, project: ProjectId) -> Result<Vec<UserId>> {
+        let Some(organization) = event.organization else { return Ok(vec![]) };
+        let people = self.app.store.project_admins_told(&self.granted, organization, project).await?;
         self.read(people.iter().copied()).await?;
         Ok(people)
     }

@@ -135,6 +135,11 @@ pub fn title(code: Code) -> &'static str {
         Code::ImportResultUnavailable => "No import result",
         Code::QuotaExceeded => "Quota exceeded",
         Code::LeaseTooSmall => "Lease too small",
+        Code::QuotaUnlimited => "Unlimited",
+        Code::TopUpOver => "Top-up over",
+        Code::QuotaRequestTooEarly => "Too early to ask",
+        Code::QuotaRequestPending => "Already asked",
+        Code::QuotaRequestOver => "Request over",
         Code::ReservationReused => "Reservation id reused",
         Code::IdempotencyKeyReused => "Idempotency key reused",
         Code::IdempotencyInProgress => "First request still runs",
@@ -191,6 +196,11 @@ pub fn status(code: Code) -> StatusCode {
         | Code::InvitationOfAnother
         | Code::TooManyTokens
         | Code::ImportResultUnavailable
+        | Code::QuotaUnlimited
+        | Code::TopUpOver
+        | Code::QuotaRequestTooEarly
+        | Code::QuotaRequestPending
+        | Code::QuotaRequestOver
         | Code::IdempotencyInProgress
         | Code::Conflict => StatusCode::CONFLICT,
         Code::PreconditionFailed => StatusCode::PRECONDITION_FAILED,

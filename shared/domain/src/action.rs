@@ -60,6 +60,8 @@ pub enum Action {
     ManageQuotas,
     /// Decide increase requests.
     DecideQuotaRequests,
+    /// Quotas and top-ups of a use case; also its project's admin.
+    ManageUseCaseQuotas,
     /// The audit log of the organization.
     ReadAudit,
     /// Analytics of the organization.
@@ -72,6 +74,8 @@ pub enum Action {
     ListProjects,
     /// Leave.
     LeaveOrganization,
+    /// See which quotas bind the caller, and the own requests.
+    ReadOwnQuotas,
     /// Ask for more tokens.
     RequestQuota,
 
@@ -142,7 +146,7 @@ pub enum Needs {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 50] = [
         Self::CreateOrganization,
         Self::ArchiveOrganization,
         Self::RestoreOrganization,
@@ -169,11 +173,13 @@ impl Action {
         Self::ManageModelAccess,
         Self::ManageQuotas,
         Self::DecideQuotaRequests,
+        Self::ManageUseCaseQuotas,
         Self::ReadAudit,
         Self::ReadAnalytics,
         Self::ReadOrganization,
         Self::ListProjects,
         Self::LeaveOrganization,
+        Self::ReadOwnQuotas,
         Self::RequestQuota,
         Self::ViewProject,
         Self::ReadInProject,
@@ -207,6 +213,12 @@ impl Action {
                 | Self::BuildInProject
                 | Self::EditProject
                 | Self::ManageProjectMembers
+                | Self::ManageQuotaCeiling
+                | Self::ManageQuotas
+                | Self::DecideQuotaRequests
+                | Self::ManageUseCaseQuotas
+                | Self::ReadOwnQuotas
+                | Self::RequestQuota
                 | Self::ReserveQuota
                 | Self::SettleQuota
         )
@@ -220,6 +232,7 @@ impl Action {
 
     /// The role it belongs to: the product's table of roles, line by line.
     #[must_use]
+    #[allow(clippy::too_many_lines, reason = "a line for each action, and the compiler asks for every action")]
     pub fn needs(self) -> Needs {
         use crate::actor::SystemPart;
         use crate::{OrgRole, ProjectRole};
@@ -252,15 +265,19 @@ impl Action {
             | Self::DecideQuotaRequests
             | Self::ReadAudit
             | Self::ReadAnalytics => Needs::Organization(OrgRole::Admin),
-            Self::ReadOrganization | Self::ListProjects | Self::LeaveOrganization | Self::RequestQuota => {
-                Needs::Organization(OrgRole::Member)
-            }
+            Self::ReadOrganization
+            | Self::ListProjects
+            | Self::LeaveOrganization
+            | Self::ReadOwnQuotas
+            | Self::RequestQuota => Needs::Organization(OrgRole::Member),
             Self::ViewProject => Needs::ProjectOrOrganizationAdmin(ProjectRole::Viewer),
             Self::ReadInProject => Needs::Project(ProjectRole::Viewer),
             Self::RunInProject => Needs::Project(ProjectRole::Operator),
             Self::BuildInProject => Needs::Project(ProjectRole::Builder),
             Self::EditProject => Needs::Project(ProjectRole::Admin),
-            Self::ManageProjectMembers => Needs::ProjectOrOrganizationAdmin(ProjectRole::Admin),
+            Self::ManageProjectMembers | Self::ManageUseCaseQuotas => {
+                Needs::ProjectOrOrganizationAdmin(ProjectRole::Admin)
+            }
             Self::ManageSelf => Needs::SignedIn,
             Self::ChangeOwnPassword | Self::KnowOneself => Needs::SignedInAtFirst,
             Self::ReserveQuota | Self::SettleQuota => Needs::Runtime,

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::id::{
-    AgentId, ApiTokenId, ImportId, OrganizationId, ProjectId, ServiceAccountId, SessionId, UseCaseId, UserId,
+    AgentId, ApiTokenId, ImportId, OrganizationId, ProjectId, QuotaRequestId, ServiceAccountId, SessionId, TopUpId,
+    UseCaseId, UserId,
 };
 
 /// What was acted on, with its name at that time.
@@ -43,6 +44,8 @@ impl Target {
             ("session", text.parse::<SessionId>().is_ok()),
             ("service-account", text.parse::<ServiceAccountId>().is_ok()),
             ("api-token", text.parse::<ApiTokenId>().is_ok()),
+            ("top-up", text.parse::<TopUpId>().is_ok()),
+            ("quota-request", text.parse::<QuotaRequestId>().is_ok()),
         ];
         kinds.into_iter().find(|(_, fits)| *fits).map(|(kind, _)| Self::unnamed(kind, text))
     }

@@ -97,6 +97,16 @@ pub enum Code {
     QuotaExceeded,
     /// Too little is left for a lease.
     LeaseTooSmall,
+    /// Nothing limits it in that period, so there is nothing to add to.
+    QuotaUnlimited,
+    /// The top-up was taken back already, or its window is over.
+    TopUpOver,
+    /// So much is left that there is no reason to ask for more yet.
+    QuotaRequestTooEarly,
+    /// The person has asked for more of that already.
+    QuotaRequestPending,
+    /// The request was decided or taken back already, or has expired.
+    QuotaRequestOver,
     /// The reservation's id was used for another call, or it was settled with other numbers.
     ReservationReused,
     /// The key was used for another request.
@@ -125,7 +135,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 59] = [
+    pub const ALL: [Self; 64] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -173,6 +183,11 @@ impl Code {
         Self::ImportResultUnavailable,
         Self::QuotaExceeded,
         Self::LeaseTooSmall,
+        Self::QuotaUnlimited,
+        Self::TopUpOver,
+        Self::QuotaRequestTooEarly,
+        Self::QuotaRequestPending,
+        Self::QuotaRequestOver,
         Self::ReservationReused,
         Self::IdempotencyKeyReused,
         Self::IdempotencyInProgress,
@@ -239,6 +254,11 @@ impl Code {
             Self::ImportResultUnavailable => "import.result-unavailable",
             Self::QuotaExceeded => "quota-exceeded",
             Self::LeaseTooSmall => "token-lease.too-small",
+            Self::QuotaUnlimited => "quota.unlimited",
+            Self::TopUpOver => "top-up.over",
+            Self::QuotaRequestTooEarly => "quota-request.too-early",
+            Self::QuotaRequestPending => "quota-request.pending",
+            Self::QuotaRequestOver => "quota-request.over",
             Self::ReservationReused => "reservation.reused",
             Self::IdempotencyKeyReused => "idempotency.key-reused",
             Self::IdempotencyInProgress => "idempotency.in-progress",

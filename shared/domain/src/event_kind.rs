@@ -177,6 +177,30 @@ pub enum EventKind {
     /// An API token was ended.
     #[serde(rename = "api-token.revoked")]
     ApiTokenRevoked,
+    /// The platform's or an organization's quota defaults changed.
+    #[serde(rename = "quota-defaults.changed")]
+    QuotaDefaultsChanged,
+    /// The limits of one thing changed.
+    #[serde(rename = "quota.changed")]
+    QuotaChanged,
+    /// Tokens were added to a window.
+    #[serde(rename = "top-up.given")]
+    TopUpGiven,
+    /// A top-up was taken back.
+    #[serde(rename = "top-up.revoked")]
+    TopUpRevoked,
+    /// Somebody asked for more tokens.
+    #[serde(rename = "quota-request.created")]
+    QuotaRequestCreated,
+    /// A request for more tokens was approved.
+    #[serde(rename = "quota-request.approved")]
+    QuotaRequestApproved,
+    /// A request for more tokens was denied.
+    #[serde(rename = "quota-request.denied")]
+    QuotaRequestDenied,
+    /// Who had asked for more tokens took it back.
+    #[serde(rename = "quota-request.cancelled")]
+    QuotaRequestCancelled,
     /// Somebody chose what they are told, or an organization's or the platform's defaults of it changed.
     #[serde(rename = "notification-preferences.changed")]
     NotificationPreferencesChanged,
@@ -278,6 +302,14 @@ impl EventKind {
             | Self::AgentEdited
             | Self::UserEdited
             | Self::InvitationMailBounced
+            | Self::QuotaDefaultsChanged
+            | Self::QuotaChanged
+            | Self::TopUpGiven
+            | Self::TopUpRevoked
+            | Self::QuotaRequestCreated
+            | Self::QuotaRequestApproved
+            | Self::QuotaRequestDenied
+            | Self::QuotaRequestCancelled
             | Self::NotificationPreferencesChanged
             | Self::MailSuppressed
             | Self::MailSuppressionLifted => Category::Activity,

@@ -1,7 +1,7 @@
 //! A permission as a value: what the store's methods take, and what nothing but a decision can make.
 
 use crate::change::{Change, Target};
-use crate::decide::{Verdict, decide};
+use crate::decide::{Place, Verdict, decide};
 use crate::event::Event;
 use crate::event_kind::EventKind;
 use crate::scope::{Reach, Seal};
@@ -14,6 +14,11 @@ pub trait Command {
 
     /// The right it needs; it may depend on what is asked, such as a role that is to be given.
     fn action(&self) -> Action;
+
+    /// The place to decide on; it too may depend on what is asked, such as a use case, which is decided on in its project.
+    fn place(&self, at: &<Self::Scope as Reach>::At) -> Place {
+        Self::Scope::place(at)
+    }
 }
 
 /// A command whose caller's right was checked, with the scope it may reach.
@@ -32,7 +37,7 @@ impl Actor {
     /// [`Code::NotFound`] where the caller may not know of the place, else [`Code::Forbidden`] or the reason why
     /// nobody gets in at present.
     pub fn grant<C: Command>(&self, command: C, at: <C::Scope as Reach>::At) -> Result<Granted<C>> {
-        let (action, place) = (command.action(), C::Scope::place(&at));
+        let (action, place) = (command.action(), command.place(&at));
         match decide(self, action, place) {
             Verdict::Allow => Ok(Granted {
                 as_superadmin: self.is_superadmin()

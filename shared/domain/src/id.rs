@@ -131,6 +131,10 @@ pub enum ServiceAccount {}
 pub enum ApiToken {}
 /// Something that one person is told in the portal.
 pub enum Notice {}
+/// Tokens that are added to one window.
+pub enum TopUp {}
+/// Somebody asks for more tokens.
+pub enum QuotaRequest {}
 /// One model call, reserved before it is made; its id is the runtime's own.
 pub enum Reservation {}
 /// One request, as it is named in answers, logs and the audit log.
@@ -172,6 +176,12 @@ impl Kind for ApiToken {
 impl Kind for Notice {
     const PREFIX: &'static str = "ntc";
 }
+impl Kind for TopUp {
+    const PREFIX: &'static str = "top";
+}
+impl Kind for QuotaRequest {
+    const PREFIX: &'static str = "qrq";
+}
 impl Kind for Reservation {
     const PREFIX: &'static str = "rsv";
 }
@@ -203,6 +213,10 @@ pub type ServiceAccountId = Id<ServiceAccount>;
 pub type ApiTokenId = Id<ApiToken>;
 /// `ntc_…`
 pub type NoticeId = Id<Notice>;
+/// `top_…`
+pub type TopUpId = Id<TopUp>;
+/// `qrq_…`
+pub type QuotaRequestId = Id<QuotaRequest>;
 /// `rsv_…`
 pub type ReservationId = Id<Reservation>;
 /// `req_…`

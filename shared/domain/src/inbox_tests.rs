@@ -76,7 +76,20 @@ fn events() -> Vec<Event> {
         let principal = Principal::System { part: SystemPart::Importer, on_behalf_of: Some(bob().id.to_string()) };
         event(principal, action, Target::named("import", "imp_01JZA000000000000000000000", "a.xlsx"), vec![])
     };
+    let quota = |action, of: &str, more: Vec<Change>| {
+        let asked = [("of", of), ("period", "weekly")].map(|(field, text)| Change::set(field, text));
+        let target = Target::named("quota-request", "qrq_01JZA000000000000000000000", "Answering");
+        Event { target, ..anns(action, [asked.to_vec(), more].concat()) }
+    };
+    let tokens = || Change::set("tokens", 5000);
+    let given = |as_what: &str| vec![tokens(), Change::set("given_as", as_what), Change::set("requested_by", bob().id)];
     vec![
+        quota(EventKind::QuotaRequestCreated, "organization", vec![tokens()]),
+        quota(EventKind::QuotaRequestCreated, "project", vec![tokens()]),
+        quota(EventKind::QuotaRequestCreated, "user", vec![tokens()]),
+        quota(EventKind::QuotaRequestApproved, "use_case", given("top_up")),
+        quota(EventKind::QuotaRequestApproved, "user", given("limit")),
+        quota(EventKind::QuotaRequestDenied, "use_case", vec![Change::set("requested_by", bob().id)]),
         invitation(EventKind::InvitationCreated),
         invitation(EventKind::InvitationAccepted),
         anns(EventKind::MemberAdded, role("member")),
@@ -107,6 +120,12 @@ fn each_event_is_told_in_a_sentence_with_a_way_to_more_of_it() {
     let project = ProjectId::from_parts(1, 1);
     let wanted = format!(
         "\
+quota-request.created | ann@a.example asks for 5000 more tokens a week for the organization “Acme” | {org}/quota-requests
+quota-request.created | ann@a.example asks for 5000 more tokens a week for the project “Answering” of “Acme” | {org}/quota-requests
+quota-request.created | ann@a.example asks for 5000 more tokens a week for their own use in “Acme” | {org}/quota-requests
+quota-request.decided | Your request for more tokens for the use case “Answering” of “Acme” was approved: 5000 more for this week | {org}/quota-requests
+quota-request.decided | Your request for more tokens for your own use in “Acme” was approved: the limit is 5000 tokens a week now | {org}/quota-requests
+quota-request.decided | Your request for more tokens for the use case “Answering” of “Acme” was denied | {org}/quota-requests
 membership.invited | You are invited to “Acme”: the link is in your mail | -
 membership.member-joined | bob@b.example joined “Acme”, as admin | {org}/members
 membership.joined | You belong to “Acme” now, as member | {org}

@@ -1,12 +1,13 @@
 //! What a notice in an inbox says: one sentence, from nothing but the event and the names of its things.
 //!
-//! Of an event's changes it reads `role`, `email`, `superadmin` and `service_account`, and no other: what else may stand
-//! there is told to nobody.
+//! Of an event's changes it reads `role`, `email`, `superadmin`, `service_account`, and of requests for more tokens `of`,
+//! `period`, `tokens` and `given_as`, and no other: what else may stand there is told to nobody.
 
 use serde::de::DeserializeOwned;
 
 use crate::delivery::Names;
 use crate::notification::NoticeKind;
+use crate::quota::{Period, ScopeKind, Tokens};
 use crate::user::User;
 use crate::{Event, EventKind, OrgRole, ProjectRole};
 
@@ -30,11 +31,11 @@ pub(crate) fn title(event: &Event, kind: NoticeKind, names: &Names, to: &User) -
         NoticeKind::SuperadminChanged => superadmin_changed(event, to)?,
         NoticeKind::FileReady if event.action == EventKind::ImportCompleted => "Your import is complete".into(),
         NoticeKind::FileReady => "Your import has failed".into(),
+        NoticeKind::QuotaRequestCreated => quota_request(event, &organization)?,
+        NoticeKind::QuotaRequestDecided => quota_decision(event, &organization)?,
         NoticeKind::WorkflowChanged
         | NoticeKind::ExecutionEnded
         | NoticeKind::UsageAlert
-        | NoticeKind::QuotaRequestCreated
-        | NoticeKind::QuotaRequestDecided
         | NoticeKind::VerificationLink
         | NoticeKind::PasswordResetLink
         | NoticeKind::EmailChangeLink => return None,
@@ -56,6 +57,7 @@ pub(crate) fn link(event: &Event, kind: NoticeKind) -> Option<String> {
         NoticeKind::EmailChanged => Some("/profile".to_owned()),
         NoticeKind::KeyChanged => within("service-accounts").or_else(|| Some("/service-accounts".to_owned())),
         NoticeKind::FileReady => Some(format!("/imports/{}", event.target.id)),
+        NoticeKind::QuotaRequestCreated | NoticeKind::QuotaRequestDecided => within("quota-requests"),
         NoticeKind::Invited
         | NoticeKind::MembershipEnded
         | NoticeKind::AccountStatus
@@ -63,8 +65,6 @@ pub(crate) fn link(event: &Event, kind: NoticeKind) -> Option<String> {
         | NoticeKind::WorkflowChanged
         | NoticeKind::ExecutionEnded
         | NoticeKind::UsageAlert
-        | NoticeKind::QuotaRequestCreated
-        | NoticeKind::QuotaRequestDecided
         | NoticeKind::VerificationLink
         | NoticeKind::PasswordResetLink
         | NoticeKind::EmailChangeLink => None,
@@ -125,6 +125,51 @@ fn superadmin_changed(event: &Event, to: &User) -> Option<String> {
     Some(match event.target.id == to.id.to_string() {
         true => format!("You are {is} a superadmin"),
         false => format!("{} is {is} a superadmin", target(event)?),
+    })
+}
+
+fn quota_request(event: &Event, organization: &str) -> Option<String> {
+    let (who, tokens, of) = (by(event)?, after::<Tokens>(event, "tokens")?, limited(event, organization)?);
+    Some(format!("{who} asks for {tokens} more tokens {} for {of}", a_period(event)?))
+}
+
+fn quota_decision(event: &Event, organization: &str) -> Option<String> {
+    let asked = format!("Your request for more tokens for {}", limited(event, organization)?);
+    if event.action == EventKind::QuotaRequestDenied {
+        return Some(format!("{asked} was denied"));
+    }
+    let (tokens, given_as) = (after::<Tokens>(event, "tokens")?, after::<String>(event, "given_as")?);
+    Some(match given_as.as_str() {
+        "limit" => format!("{asked} was approved: the limit is {tokens} tokens {} now", a_period(event)?),
+        _ => format!("{asked} was approved: {tokens} more for {}", this_period(event)?),
+    })
+}
+
+/// What a request is about, by its kind and its name of that time.
+fn limited(event: &Event, organization: &str) -> Option<String> {
+    let name = quoted(target(event), "without a name");
+    Some(match after(event, "of")? {
+        ScopeKind::Organization => format!("the organization {organization}"),
+        ScopeKind::Project => format!("the project {name} of {organization}"),
+        ScopeKind::UseCase => format!("the use case {name} of {organization}"),
+        ScopeKind::User if event.action == EventKind::QuotaRequestCreated => format!("their own use in {organization}"),
+        ScopeKind::User => format!("your own use in {organization}"),
+    })
+}
+
+fn a_period(event: &Event) -> Option<&'static str> {
+    Some(match after(event, "period")? {
+        Period::Daily => "a day",
+        Period::Weekly => "a week",
+        Period::Monthly => "a month",
+    })
+}
+
+fn this_period(event: &Event) -> Option<&'static str> {
+    Some(match after(event, "period")? {
+        Period::Daily => "this day",
+        Period::Weekly => "this week",
+        Period::Monthly => "this month",
     })
 }
 

@@ -123,7 +123,7 @@ fn is_unseen(c: char) -> bool {
 }
 
 /// Controls, line and paragraph separators, overrides of the writing direction, and what is no character at all.
-fn is_unprintable(c: char) -> bool {
+pub(crate) fn is_unprintable(c: char) -> bool {
     let code = u32::from(c);
     c.is_control()
         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fff9}'..='\u{fffb}' | '\u{e0001}')

@@ -1,12 +1,14 @@
 //! Whom an event is told to: as far as the event alone says it.
 //!
 //! Read of an event are its organization, actor and outcome, the target (`user` with an id; `invitation` with the
-//! invited e-mail as its name), and the changes `email` (before and after), `source` and `link_version`.
+//! invited e-mail as its name), and the changes `email` (before and after), `source`, `link_version`, `of` and
+//! `requested_by`.
 
 use crate::change::Target;
 use crate::event::Outcome;
-use crate::id::UserId;
+use crate::id::{ProjectId, UserId};
 use crate::notification::NoticeKind;
+use crate::quota::ScopeKind;
 use crate::role::Source;
 use crate::user::{User, UserStatus};
 use crate::{Email, Event, EventKind};
@@ -36,6 +38,8 @@ pub enum Recipient {
     AdminsOfOrganization,
     /// Owners of the event's organization.
     OwnersOfOrganization,
+    /// Admins of a team project of the event's organization.
+    AdminsOfProject(ProjectId),
     /// Every superadmin.
     Superadmins,
 }
@@ -70,7 +74,9 @@ impl Notice {
             _ if self.except == Some(person.id) => false,
             Recipient::Person(_) | Recipient::Address(_) if self.kind.reaches_actor() => true,
             Recipient::Person(_) | Recipient::Address(_) => in_use && (belongs || self.kind.is_of_outsiders()),
-            Recipient::AdminsOfOrganization | Recipient::OwnersOfOrganization => in_use && belongs,
+            Recipient::AdminsOfOrganization | Recipient::OwnersOfOrganization | Recipient::AdminsOfProject(_) => {
+                in_use && belongs
+            }
             Recipient::Superadmins => in_use && person.superadmin,
         }
     }
@@ -86,9 +92,8 @@ impl Notice {
                 Some(Recipient::Person(user)) => Inbox::Of(user),
                 _ => Inbox::None,
             },
-            (Recipient::AdminsOfOrganization | Recipient::OwnersOfOrganization | Recipient::Superadmins, _) => {
-                Inbox::None
-            }
+            (Recipient::AdminsOfOrganization | Recipient::OwnersOfOrganization, _)
+            | (Recipient::AdminsOfProject(_) | Recipient::Superadmins, _) => Inbox::None,
         }
     }
 }
@@ -135,6 +140,10 @@ fn told(event: &Event) -> Told {
         }
         EventKind::ApiTokenCreated | EventKind::ApiTokenRevoked => vec![(NoticeKind::KeyChanged, Some(owners(event)))],
         EventKind::ImportCompleted | EventKind::ImportFailed => vec![(NoticeKind::FileReady, asked_by(event))],
+        EventKind::QuotaRequestCreated => deciders(event),
+        EventKind::QuotaRequestApproved | EventKind::QuotaRequestDenied => {
+            vec![(NoticeKind::QuotaRequestDecided, requester(event))]
+        }
         EventKind::OrganizationCreated
         | EventKind::OrganizationProvisioned
         | EventKind::OrganizationEdited
@@ -168,6 +177,11 @@ fn told(event: &Event) -> Told {
         | EventKind::ServiceAccountCreated
         | EventKind::ServiceAccountEdited
         | EventKind::ServiceAccountDeleted
+        | EventKind::QuotaDefaultsChanged
+        | EventKind::QuotaChanged
+        | EventKind::TopUpGiven
+        | EventKind::TopUpRevoked
+        | EventKind::QuotaRequestCancelled
         | EventKind::NotificationPreferencesChanged
         | EventKind::MailSuppressed
         | EventKind::MailSuppressionLifted
@@ -203,6 +217,22 @@ fn invited(event: &Event) -> Option<Recipient> {
 fn person(target: &Target) -> Option<Recipient> {
     let id = Some(&target.id).filter(|_| target.kind == "user")?;
     id.parse().ok().map(Recipient::Person)
+}
+
+/// Who may decide: the platform about an organization's ceiling, else those who run the organization, and about a use case
+/// its project's admins too.
+fn deciders(event: &Event) -> Told {
+    let of = |kind: ScopeKind| after(event, "of") == Some(kind.as_str());
+    let in_project = event.project.filter(|_| of(ScopeKind::UseCase)).map(Recipient::AdminsOfProject);
+    let run = match of(ScopeKind::Organization) {
+        true => Recipient::Superadmins,
+        false => Recipient::AdminsOfOrganization,
+    };
+    [Some(run), in_project].into_iter().flatten().map(|to| (NoticeKind::QuotaRequestCreated, Some(to))).collect()
+}
+
+fn requester(event: &Event) -> Option<Recipient> {
+    after(event, "requested_by")?.parse().ok().map(Recipient::Person)
 }
 
 /// For whom the system acted.

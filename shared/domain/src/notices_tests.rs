@@ -152,6 +152,26 @@ fn an_import_is_told_to_who_asked_for_it_if_that_is_a_person() {
 }
 
 #[test]
+fn a_request_for_more_tokens_is_told_to_those_who_may_decide_and_the_decision_to_who_asked() {
+    let project = ProjectId::from_parts(1, 7);
+    let asked = |of: &str| {
+        let changes = vec![Change::set("of", of), Change::set("requested_by", ann())];
+        let target = Target::named("quota-request", "qrq_01JZA000000000000000000000", "Rocket");
+        by(user(ann()), EventKind::QuotaRequestCreated, target, changes).in_project(project)
+    };
+    let (kind, admins) = (NoticeKind::QuotaRequestCreated, Recipient::AdminsOfOrganization);
+    expect(&asked("organization"), &[(kind, Recipient::Superadmins)]);
+    expect(&asked("project"), &[(kind, admins.clone())]);
+    expect(&asked("user"), &[(kind, admins.clone())]);
+    expect(&asked("use_case"), &[(kind, admins), (kind, Recipient::AdminsOfProject(project))]);
+    for action in [EventKind::QuotaRequestApproved, EventKind::QuotaRequestDenied] {
+        let decided = Event { action, actor: (&user(bob())).into(), ..asked("project") };
+        expect(&decided, &[(NoticeKind::QuotaRequestDecided, Recipient::Person(ann()))]);
+    }
+    expect(&Event { action: EventKind::QuotaRequestCancelled, ..asked("project") }, &[]);
+}
+
+#[test]
 fn what_was_refused_or_names_nobody_is_told_to_nobody() {
     expect(&anns(EventKind::UserSuspended).refused("no"), &[]);
     expect(

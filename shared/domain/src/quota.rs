@@ -9,14 +9,20 @@ mod counter_write;
 mod ending;
 mod hold;
 mod lease;
+mod limit_commands;
 mod limits;
+mod object;
 mod period;
 mod plan;
+mod reason;
+mod request;
 mod reservation;
 mod shortage;
+mod standing;
 mod subject;
 mod taking;
 mod tokens;
+mod top_up;
 mod window;
 
 pub use caps::{Cap, Caps, Layers, Source};
@@ -25,14 +31,26 @@ pub use counter_write::{CounterChange, CounterWrite, Refused, Step};
 pub use ending::Belated;
 pub use hold::{HOLD, Hold, HoldKey};
 pub use lease::{Block, LEASE, LINES_MAX, LeaseLine, ReturnLease, TakeLease};
+pub use limit_commands::{
+    DefaultsHome, DefaultsPatch, EditQuotaDefaults, ListLimits, NewLimits, PeriodPatch, ReadLimits, ReadQuotaDefaults,
+    SetLimits,
+};
 pub use limits::{Defaults, Limits, TopUps, Versions};
+pub use object::{Limiting, ScopeObject};
 pub use period::{ByPeriod, Period};
 pub use plan::{Pace, Plan};
+pub use reason::Reason;
+pub use request::{
+    Allowance, AskForMore, CancelRequest, DecideRequest, Decision, QuotaRequest, REQUEST_LIFETIME, ReadQuotaRequests,
+    RequestStanding, RequestState, Requester,
+};
 pub use reservation::{
     CALLS_MAX, Call, ReleaseQuota, ReserveQuota, Reserved, SettleQuota, Settled, Usage, UsageSource,
 };
 pub use shortage::Shortage;
+pub use standing::{Bound, InProject, PeriodStanding, ReadOwnStandings, ReadStandings};
 pub use subject::{ByKind, QuotaScope, ScopeKind, ScopeSet};
 pub use taking::{Asked, Ground, Room, Take, Taking};
 pub use tokens::Tokens;
+pub use top_up::{GiveTopUp, OpenTopUp, ReadTopUps, RevokeTopUp, Revoked, TopUp, some};
 pub use window::Window;

@@ -10,6 +10,7 @@ use domain::id::{
 use domain::organization::Status;
 use sha2::{Digest, Sha256};
 
+pub(crate) mod allowance;
 pub(crate) mod event;
 pub(crate) mod mails;
 pub(crate) mod quota;

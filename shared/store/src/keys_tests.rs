@@ -1,3 +1,5 @@
+use domain::quota::{Period, QuotaScope};
+
 use super::*;
 
 #[test]
@@ -10,6 +12,10 @@ fn every_tenant_key_begins_with_its_organization() {
         tenant::registered(org, project, "ucs_1").pk,
         tenant::invitations(org),
         tenant::invitation_email(org, "a@b.co").pk,
+        allowance::limited(org),
+        allowance::top_ups(org),
+        allowance::requests(org),
+        allowance::asked(org, UserId::from_parts(5, 6), QuotaScope::Organization, Period::Daily).pk,
     ] {
         assert!(pk.starts_with(&format!("{org}#")), "{pk}");
     }

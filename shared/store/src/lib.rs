@@ -56,6 +56,7 @@ mod project_list;
 mod project_members;
 mod projects;
 mod purge;
+mod purge_allowances;
 mod purge_pooled;
 mod purge_quotas;
 pub mod quota;

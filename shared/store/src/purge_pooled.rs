@@ -38,6 +38,7 @@ impl Store {
             }
         }
         self.purge_invitations(table, scope).await?;
+        self.purge_allowances(table, organization).await?;
         self.purge_retired(table, scope).await
     }
 

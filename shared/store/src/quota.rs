@@ -2,19 +2,28 @@
 
 mod check;
 mod counter_item;
+mod decisions;
+mod defaults;
 mod desk;
 mod facts;
+mod known;
 mod lease;
+mod limits;
 mod push;
 mod read;
+mod requests;
 mod reserve;
 mod settle;
 mod tables;
+mod top_ups;
 mod undo;
 mod write;
 
 pub use check::Check;
+pub use defaults::DefaultLayers;
 pub use desk::{CallState, Open, QuotaDesk, ScopeState, Unwritten};
+pub(crate) use known::LimitedItem;
+pub use known::ThingStanding;
 pub use lease::{return_lease, take_lease};
 pub use push::push;
 pub use read::AskedCheck;

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use domain::delivery::{Names, SendNotices};
-use domain::id::{OrganizationId, UserId};
+use domain::id::{OrganizationId, ProjectId, UserId};
 use domain::member::Membership;
 use domain::notification_choices::NoticeChoices;
 use domain::organization::{Organization, Status};
 use domain::project::Project;
 use domain::user::User;
-use domain::{Code, Email, Event, Granted, OrgRole, Result};
+use domain::{Code, Email, Event, Granted, OrgRole, ProjectRole, Result};
 
 use crate::bootstrap::SuperadminItem;
 use crate::choices::chosen;
@@ -115,6 +115,28 @@ impl Store {
         organization: OrganizationId,
     ) -> Result<Vec<(UserId, OrgRole)>> {
         let query = Query::on(&self.platform, index::SECOND, index::admins_of(organization));
+        let memberships = self.memberships_of(organization, query).await?.into_iter();
+        let admins = memberships.map(|membership| (membership.user, membership.role));
+        Ok(admins.filter(|(_, role)| *role >= OrgRole::Admin).collect())
+    }
+
+    /// AP-247. Admins of a team project. The index says whom to look at; the memberships, read consistently, say who is one.
+    pub async fn project_admins_told(
+        &self,
+        _: &Granted<SendNotices>,
+        organization: OrganizationId,
+        project: ProjectId,
+    ) -> Result<Vec<UserId>> {
+        let query = Query::on(&self.platform, index::FIRST, index::members_of(organization));
+        let memberships = self.memberships_of(organization, query.having(format!("projects.{project}"))).await?;
+        let is_admin = |membership: &Membership| {
+            membership.projects.get(&project).is_some_and(|grant| grant.role == ProjectRole::Admin)
+        };
+        Ok(memberships.into_iter().filter(is_admin).map(|membership| membership.user).collect())
+    }
+
+    /// The memberships that a query of an index leads to, read consistently.
+    async fn memberships_of(&self, organization: OrganizationId, query: Query<'_>) -> Result<Vec<Membership>> {
         let (mut keys, mut start): (Vec<Key>, Option<Item>) = (vec![], None);
         loop {
             let (items, next) = self.query(&query, start, READ_AT_ONCE).await?;
@@ -126,14 +148,12 @@ impl Store {
                 break;
             }
         }
-        let mut admins = vec![];
+        let mut memberships = vec![];
         for some in keys.chunks(KEYS_AT_ONCE) {
-            for item in self.get_many(&self.platform, some).await? {
-                let Membership { user, role, .. } = decode::<MembershipItem>(item)?.into();
-                admins.extend((role >= OrgRole::Admin).then_some((user, role)));
-            }
+            let items = self.get_many(&self.platform, some).await?.into_iter();
+            memberships.extend(items.map(|item| decode::<MembershipItem>(item).map(Membership::from)));
         }
-        Ok(admins)
+        memberships.into_iter().collect()
     }
 
     /// AP-172. Who is on the list of superadmins.

@@ -3,9 +3,11 @@
 use std::net::IpAddr;
 
 use domain::notification::NoticeKind;
+use domain::quota::{Period, Tokens};
 use domain::{Email, OrgRole, ProjectRole, Timestamp};
 use links::LinkToken;
 
+use super::quota::{Limited, QuotaDecision};
 use super::shown::{Person, Shown};
 
 /// One mail's content. Has no `Debug`, `Clone` or `Serialize`, because some carry a link.
@@ -166,6 +168,24 @@ pub enum Letter {
         /// Who.
         who: Person,
     },
+    /// To who may decide.
+    QuotaAsked {
+        /// Who asks.
+        who: Person,
+        /// For how many tokens more.
+        tokens: Tokens,
+        /// In which period.
+        period: Period,
+        /// Of what.
+        of: Limited,
+    },
+    /// To who asked.
+    QuotaDecided {
+        /// Of what.
+        of: Limited,
+        /// How.
+        decision: QuotaDecision,
+    },
     /// To who began it.
     ImportEnded {
         /// How.
@@ -247,6 +267,8 @@ impl Letter {
             Self::Removed { .. } => "removed",
             Self::MemberJoined { .. } => "member-joined",
             Self::MemberLeft { .. } => "member-left",
+            Self::QuotaAsked { .. } => "quota-asked",
+            Self::QuotaDecided { .. } => "quota-decided",
             Self::ImportEnded { .. } => "import-ended",
         }
     }
@@ -270,6 +292,8 @@ impl Letter {
             Self::Removed { .. } => NoticeKind::MembershipEnded,
             Self::MemberJoined { .. } => NoticeKind::MemberJoined,
             Self::MemberLeft { .. } => NoticeKind::MemberLeft,
+            Self::QuotaAsked { .. } => NoticeKind::QuotaRequestCreated,
+            Self::QuotaDecided { .. } => NoticeKind::QuotaRequestDecided,
             Self::ImportEnded { .. } => NoticeKind::FileReady,
         }
     }

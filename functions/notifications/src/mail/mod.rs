@@ -4,6 +4,7 @@
 
 mod branding;
 mod letter;
+mod quota;
 mod shown;
 mod subject;
 
@@ -14,9 +15,11 @@ use links::PublicUrl;
 
 pub use branding::{Accent, Branding, LogoPath};
 pub use letter::{ImportOutcome, KeyChange, Letter, NewRole, Occasion, Who};
+pub use quota::{Limited, QuotaDecision};
 pub use shown::{Person, Shown};
 
 use letter::may;
+use quota::{each, noun};
 use shown::address;
 
 /// A mail, ready to be sent to one address.

@@ -2,6 +2,7 @@
 
 use super::Branding;
 use super::letter::{ImportOutcome, KeyChange, Letter, NewRole, Who};
+use super::quota::QuotaDecision;
 use super::shown::address;
 
 const SUBJECT_MAX: usize = 160;
@@ -47,6 +48,11 @@ fn wording(letter: &Letter, brand: &str) -> String {
         Letter::Removed { organization, .. } => format!("You no longer belong to {organization}"),
         Letter::MemberJoined { organization, .. } => format!("Somebody joined {organization}"),
         Letter::MemberLeft { organization, .. } => format!("Somebody left {organization}"),
+        Letter::QuotaAsked { who, .. } => format!("{} asks for more tokens", who.first()),
+        Letter::QuotaDecided { decision: QuotaDecision::Denied, .. } => {
+            "Your request for more tokens was denied".to_owned()
+        }
+        Letter::QuotaDecided { .. } => "Your request for more tokens was approved".to_owned(),
         Letter::ImportEnded { outcome: ImportOutcome::Completed, .. } => "Your import is complete".to_owned(),
         Letter::ImportEnded { outcome: ImportOutcome::Failed, .. } => "Your import has failed".to_owned(),
     }

@@ -1,10 +1,12 @@
 //! One of each mail, for any names and addresses.
 
 use domain::id::{InvitationId, OrganizationId, UserId};
+use domain::quota::{Period, Tokens};
 use domain::{Email, OrgRole, ProjectRole, Timestamp};
 use links::{Link, LinkKey, LinkToken, PublicUrl};
 use notifications::mail::{
-    Accent, Branding, ImportOutcome, KeyChange, Letter, LogoPath, NewRole, Occasion, Person, Shown, Who,
+    Accent, Branding, ImportOutcome, KeyChange, Letter, Limited, LogoPath, NewRole, Occasion, Person, QuotaDecision,
+    Shown, Who,
 };
 
 /// What other people chose.
@@ -95,6 +97,7 @@ pub(crate) fn letters(chosen: &Chosen) -> Vec<(&'static str, Letter)> {
     letters.extend(of_the_account(chosen));
     letters.extend(of_the_platform(chosen));
     letters.extend(of_an_organization(chosen));
+    letters.extend(of_quotas(chosen));
     letters
 }
 
@@ -179,5 +182,20 @@ fn of_an_organization(chosen: &Chosen) -> Vec<(&'static str, Letter)> {
         ("", Letter::Removed { organization: organization(), by: by() }),
         ("", Letter::MemberJoined { organization: organization(), who: chosen.person(), role: OrgRole::Member }),
         ("", Letter::MemberLeft { organization: organization(), who: chosen.person() }),
+    ]
+}
+
+fn of_quotas(chosen: &Chosen) -> Vec<(&'static str, Letter)> {
+    let tokens = |count: u64| Tokens::try_from(count).unwrap();
+    let (organization, other) = (|| chosen.organization(), || chosen.other());
+    let asked = |of| Letter::QuotaAsked { who: chosen.person(), tokens: tokens(50_000), period: Period::Monthly, of };
+    let decided = |of, decision| Letter::QuotaDecided { of, decision };
+    vec![
+        ("organization", asked(Limited::Organization(organization()))),
+        ("project", asked(Limited::Project(other(), organization()))),
+        ("own", asked(Limited::TheirOwn(organization()))),
+        ("top-up", decided(Limited::UseCase(other(), organization()), QuotaDecision::TopUp(tokens(9), Period::Daily))),
+        ("limit", decided(Limited::YourOwn(organization()), QuotaDecision::Limit(tokens(0), Period::Weekly))),
+        ("denied", decided(Limited::Project(other(), organization()), QuotaDecision::Denied)),
     ]
 }

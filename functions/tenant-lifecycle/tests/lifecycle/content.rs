@@ -88,6 +88,7 @@ impl Stack {
         let people = vec![self.joined(&organization, "ann").await, self.joined(&organization, "bob").await];
         let program = self.program(&organization).await;
         self.invited(&organization).await;
+        self.limited(&organization).await;
         self.told(&organization, &people).await;
         let wrapped = self.secrets_of(organization.id).await;
         Tenant { organization, people, program, wrapped }

@@ -1,6 +1,8 @@
 //! The sweep on the local parts: organizations made and unmade, in one go and cut off anywhere.
 
 #[cfg(test)]
+mod allowances;
+#[cfg(test)]
 mod content;
 #[cfg(test)]
 mod large;

@@ -65,7 +65,11 @@ impl Shortage {
     /// Whether a person who is subject to the scope may ask for more: from 80 % on.
     #[must_use]
     pub fn may_ask_for_more(&self) -> bool {
-        let (taken, whole) = (self.used.plus(self.held), self.limit.plus(self.top_ups));
+        Self::may_ask_at(self.used.plus(self.held), self.limit.plus(self.top_ups))
+    }
+
+    /// Whether so much, used and held, is enough of the whole to ask for more.
+    pub(super) fn may_ask_at(taken: Tokens, whole: Tokens) -> bool {
         u128::from(taken.get()) * 100 >= u128::from(whole.get()) * u128::from(MAY_ASK_FROM)
     }
 

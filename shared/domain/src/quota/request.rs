@@ -1,0 +1,290 @@
+//! Requests for more tokens: asked by whoever is subject to a limit, decided by whoever may set it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Period, Reason, ScopeObject, Tokens};
+use crate::decide::Place;
+use crate::id::{OrganizationId, QuotaRequestId, TopUpId, UserId};
+use crate::{Action, Actor, Code, Command, Error, OrgScope, ProjectRole, Result, Timestamp};
+
+/// So long a request waits to be decided.
+pub const REQUEST_LIFETIME: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Somebody asks for more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaRequest {
+    /// Its id.
+    pub id: QuotaRequestId,
+    /// Of what.
+    pub on: ScopeObject,
+    /// What that was called.
+    pub name: String,
+    /// In which period.
+    pub period: Period,
+    /// How many more, at least one.
+    pub tokens: Tokens,
+    /// Why.
+    pub reason: Reason,
+    /// Who asks.
+    pub by: Requester,
+    /// What became of it.
+    pub state: RequestState,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+    /// Counts changes; the `ETag`.
+    pub version: u64,
+}
+
+/// Who asks for more, with the e-mail of that time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requester {
+    /// The person's id.
+    pub user: UserId,
+    /// The person's e-mail.
+    pub email: String,
+}
+
+/// What became of a request. That one has expired follows from the time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
+pub enum RequestState {
+    /// It waits.
+    Pending {
+        /// Until then.
+        expires: Timestamp,
+    },
+    /// It was approved.
+    Approved {
+        /// By whom.
+        by: String,
+        /// When.
+        at: Timestamp,
+        /// With what.
+        gives: Allowance,
+    },
+    /// It was denied.
+    Denied {
+        /// By whom.
+        by: String,
+        /// When.
+        at: Timestamp,
+        /// Why, if that was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Reason>,
+    },
+    /// Who asked took it back.
+    Cancelled {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// What an approval gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "as")]
+pub enum Allowance {
+    /// Tokens for the window in which it was approved.
+    TopUp {
+        /// The top-up.
+        id: TopUpId,
+        /// How many.
+        tokens: Tokens,
+    },
+    /// A limit that stays.
+    Limit {
+        /// The limit.
+        limit: Tokens,
+    },
+}
+
+/// What a request is at some instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestStanding {
+    /// It waits.
+    Pending,
+    /// It was approved.
+    Approved,
+    /// It was denied.
+    Denied,
+    /// Who asked took it back.
+    Cancelled,
+    /// Nobody decided in time.
+    Expired,
+}
+
+impl RequestStanding {
+    /// The name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Denied => "denied",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// Why nothing can be done with it any more; none while it is pending.
+    #[must_use]
+    pub fn refusal(self) -> Option<Error> {
+        let words = match self {
+            Self::Pending => return None,
+            Self::Approved => "the request was approved already",
+            Self::Denied => "the request was denied already",
+            Self::Cancelled => "the request was taken back",
+            Self::Expired => "the request has expired; a new one may be made",
+        };
+        Some(Error::new(Code::QuotaRequestOver, words))
+    }
+}
+
+impl QuotaRequest {
+    /// What it is now.
+    #[must_use]
+    pub fn standing(&self, now: Timestamp) -> RequestStanding {
+        match self.state {
+            RequestState::Pending { expires } if expires > now => RequestStanding::Pending,
+            RequestState::Pending { .. } => RequestStanding::Expired,
+            RequestState::Approved { .. } => RequestStanding::Approved,
+            RequestState::Denied { .. } => RequestStanding::Denied,
+            RequestState::Cancelled { .. } => RequestStanding::Cancelled,
+        }
+    }
+
+    /// Nobody decides on the own request, not even a superadmin.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`]
+    pub fn may_be_decided_by(&self, actor: &Actor) -> Result<()> {
+        let own = actor.user() == Some(self.by.user);
+        let refused = || Error::new(Code::Forbidden, "nobody decides on their own request");
+        (!own).then_some(()).ok_or_else(refused)
+    }
+
+    /// Only who asked takes it back.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`]
+    pub fn may_be_cancelled_by(&self, actor: &Actor) -> Result<()> {
+        let own = actor.user() == Some(self.by.user);
+        own.then_some(()).ok_or_else(|| Error::new(Code::Forbidden, "only who asked may take it back"))
+    }
+
+    /// Whether it is shown to somebody who belongs to the organization: to who asked, and to those who may decide.
+    #[must_use]
+    pub fn is_shown_to(&self, actor: &Actor) -> bool {
+        let in_project = |project| actor.project_role(project) >= Some(ProjectRole::Admin);
+        actor.is_superadmin()
+            || actor.role() >= Some(crate::OrgRole::Admin)
+            || actor.user() == Some(self.by.user)
+            || matches!(self.on, ScopeObject::UseCase { project, .. } if in_project(project))
+    }
+}
+
+/// `POST …/quota-requests`
+#[derive(Clone, Debug)]
+pub struct AskForMore {
+    /// Of what.
+    pub object: ScopeObject,
+    /// In which period.
+    pub period: Period,
+    /// How many more, at least one.
+    pub tokens: Tokens,
+    /// Why.
+    pub reason: Reason,
+}
+
+impl AskForMore {
+    /// Nobody asks for somebody else's limit, and programs ask for nothing.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`]
+    pub fn requester(&self, actor: &Actor) -> Result<UserId> {
+        let refused = |words| Error::new(Code::Forbidden, words);
+        let user = actor.user().ok_or_else(|| refused("people ask for more; a service account does not"))?;
+        match self.object {
+            ScopeObject::User { id } if id != user => Err(refused("nobody asks for somebody else")),
+            ScopeObject::User { .. }
+            | ScopeObject::Organization
+            | ScopeObject::Project { .. }
+            | ScopeObject::UseCase { .. } => Ok(user),
+        }
+    }
+}
+
+impl Command for AskForMore {
+    type Scope = OrgScope;
+    fn action(&self) -> Action {
+        self.object.asked_by()
+    }
+    fn place(&self, at: &OrganizationId) -> Place {
+        self.object.place_within(*at)
+    }
+}
+
+/// `GET …/quota-requests` and one of them, as far as they are shown to the caller; also what is read before it can be decided
+/// who may decide.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadQuotaRequests;
+
+impl Command for ReadQuotaRequests {
+    type Scope = OrgScope;
+    fn action(&self) -> Action {
+        Action::ReadOwnQuotas
+    }
+}
+
+/// `POST …/quota-requests/{id}/cancel`
+#[derive(Clone, Copy, Debug)]
+pub struct CancelRequest {
+    /// Which.
+    pub id: QuotaRequestId,
+}
+
+impl Command for CancelRequest {
+    type Scope = OrgScope;
+    fn action(&self) -> Action {
+        Action::ReadOwnQuotas
+    }
+}
+
+/// `POST …/quota-requests/{id}/approve` and `/deny`
+#[derive(Clone, Debug)]
+pub struct DecideRequest {
+    /// Which.
+    pub id: QuotaRequestId,
+    /// Of what.
+    pub object: ScopeObject,
+    /// How.
+    pub decision: Decision,
+}
+
+/// How a request is decided.
+#[derive(Clone, Debug)]
+pub enum Decision {
+    /// Tokens for the present window: as many as were asked for, or another amount.
+    TopUp(Option<Tokens>),
+    /// A limit that stays: what binds now and what was asked for together, or another one.
+    Limit(Option<Tokens>),
+    /// Nothing.
+    Deny(Option<Reason>),
+}
+
+impl Command for DecideRequest {
+    type Scope = OrgScope;
+    fn action(&self) -> Action {
+        self.object.decided_by()
+    }
+    fn place(&self, at: &OrganizationId) -> Place {
+        self.object.place(*at)
+    }
+}
+
+#[cfg(test)]
+#[path = "request_tests.rs"]
+mod tests;
