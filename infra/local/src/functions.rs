@@ -32,6 +32,7 @@ pub(crate) struct Functions {
     pub(crate) notifications: notifications::App,
     organizations: organizations::App,
     quota_check: quota_check::App,
+    quotas: quotas::App,
     pub(crate) tenant_lifecycle: tenant_lifecycle::App,
 }
 
@@ -72,6 +73,7 @@ impl Functions {
             notifications: notifications(card, secrets.login("notifications").await?, mails)?,
             organizations: organizations::App { core: core.clone(), tenancy: tenancy("organizations").await? },
             quota_check: quota_check::App { core: core.clone() },
+            quotas: quotas::App { core: core.clone() },
             tenant_lifecycle: tenant_lifecycle::App {
                 tenancy: tenancy("tenant-lifecycle").await?,
                 clock: start::clock,
@@ -83,8 +85,8 @@ impl Functions {
 
     /// All routes under one address, not yet finished by the edge.
     pub(crate) fn router(&self) -> Router {
-        let Self { audit, console, identity, imports, inbox, invitations, organizations, quota_check, .. } =
-            self.clone();
+        let Self { audit, console, identity, imports, inbox, invitations, organizations, .. } = self.clone();
+        let Self { quotas, quota_check, .. } = self.clone();
         Router::new()
             .merge(audit::router(audit))
             .merge(console::router(console))
@@ -94,6 +96,7 @@ impl Functions {
             .merge(invitations::router(invitations))
             .merge(organizations::router(organizations))
             .merge(quota_check::router(quota_check))
+            .merge(quotas::router(quotas))
     }
 
     /// Every route, by the function that declared it.
@@ -110,6 +113,7 @@ impl Functions {
             of("invitations", invitations::routes(&self.invitations).declared()),
             of("organizations", organizations::routes(&self.organizations).declared()),
             of("quota-check", quota_check::routes(&self.quota_check).declared()),
+            of("quotas", quotas::routes(&self.quotas).declared()),
         ]
         .concat()
     }

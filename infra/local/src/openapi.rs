@@ -17,6 +17,7 @@ pub fn document() -> Document {
         invitations::openapi(),
         organizations::openapi(),
         quota_check::openapi(),
+        quotas::openapi(),
     ])
 }
 

@@ -9,6 +9,7 @@
     reason = "what tests share is test code too"
 )]
 
+mod allowance;
 mod ask;
 mod invitation;
 mod linked;
@@ -21,6 +22,7 @@ mod suppressed;
 mod undo;
 mod world;
 
+pub use allowance::{cleared as without_limits, top_up as foreign_top_up, waiting as foreign_request};
 pub use ask::Ask;
 pub use invitation::foreign as foreign_invitation;
 pub use operation::{Operation, operations};

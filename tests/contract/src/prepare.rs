@@ -3,7 +3,7 @@
 use journeys::PASSWORD;
 use serde_json::{Value, json};
 
-use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, invitation, linked};
+use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, allowance, invitation, linked};
 
 /// A request that succeeds for somebody who may, after whatever has to be there first.
 ///
@@ -36,6 +36,7 @@ pub async fn prepare(world: &World, operation: &Operation, place: &Place, actor:
 /// Brings the organization into the state that the step begins with.
 async fn before(world: &World, operation: &Operation, place: &Place) {
     let Place { org, name, .. } = place;
+    allowance::before(world, operation, place).await;
     let at = format!("/v1/organizations/{org}");
     // What is archived stays so: nobody of it gets in, whatever the step.
     if org == &world.old.org {
@@ -60,6 +61,10 @@ async fn filled(world: &World, operation: &Operation, name: &str, place: &Place,
         }
         "project" => place.team.clone(),
         "user" => place.bystander.clone(),
+        "kind" => "project".to_owned(),
+        "id" if path.contains("/quotas/") => place.team.clone(),
+        "id" if path.contains("/top-ups/") => allowance::top_up(world, place).await,
+        "id" if path.contains("/quota-requests/") => allowance::request(world, operation, place, actor).await,
         "import" => world.import.clone(),
         "notification" => notification(world, actor).await,
         "session" => fresh_session(actor).await,
@@ -108,8 +113,12 @@ async fn tag(world: &World, operation: &Operation, ask: &Ask, actor: &Actor) -> 
     let reader = if path.starts_with("/v1/me") { &actor.client } else { &world.ops };
     let mut read = reader.get(&path).await;
     // Nothing was chosen yet, and a version that everybody could guess would fit.
-    if read.header("etag") == "\"0\"" && path.contains("/notification-") {
-        let first = json!({ "choices": { "file.ready": { "email": true } } });
+    if read.header("etag") == "\"0\"" {
+        let first = match path {
+            _ if path.contains("/notification-") => json!({ "choices": { "file.ready": { "email": true } } }),
+            _ if path.contains("/quota-defaults") => json!({ "user": { "weekly": 1_000_000 } }),
+            _ => json!({ "weekly": 1_000_000 }),
+        };
         let _ = reader.with("if-match", "\"0\"").patch(&path, first).await.expect_status(200);
         read = reader.get(&path).await;
     }
@@ -158,12 +167,13 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
         }
         "POST /v1/imports" => json!({ "dry_run": true }),
         other if KNOWN_WITHOUT_BODY.contains(&other) => return None,
+        other if other.contains("quota") || other.contains("/top-ups") => allowance::body(world, other, place),
         other => panic!("{other} has no valid request in tests/contract/src/prepare.rs"),
     };
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 61] = [
+const KNOWN_WITHOUT_BODY: [&str; 72] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
@@ -204,12 +214,23 @@ const KNOWN_WITHOUT_BODY: [&str; 61] = [
     "DELETE /v1/organizations/{org}/projects/{project}/members/{user}",
     "GET /v1/organizations/{org}/projects/{project}/use-cases",
     "GET /v1/organizations/{org}/projects/{project}/use-cases/{id}",
+    "GET /v1/organizations/{org}/quota-defaults",
+    "GET /v1/organizations/{org}/quota-requests",
+    "GET /v1/organizations/{org}/quota-requests/{id}",
+    "POST /v1/organizations/{org}/quota-requests/{id}/cancel",
+    "GET /v1/organizations/{org}/quotas",
+    "GET /v1/organizations/{org}/quotas/effective",
+    "GET /v1/organizations/{org}/quotas/{kind}/{id}",
+    "GET /v1/organizations/{org}/top-ups",
+    "GET /v1/organizations/{org}/top-ups/{id}",
+    "POST /v1/organizations/{org}/top-ups/{id}/revoke",
     "POST /v1/organizations/{org}/restore",
     "GET /v1/organizations/{org}/service-accounts",
     "GET /v1/organizations/{org}/service-accounts/{id}",
     "DELETE /v1/organizations/{org}/service-accounts/{id}",
     "GET /v1/organizations/{org}/service-accounts/{id}/tokens",
     "DELETE /v1/organizations/{org}/service-accounts/{id}/tokens/{token}",
+    "GET /v1/quota-defaults",
     "GET /v1/service-accounts",
     "GET /v1/service-accounts/{id}",
     "DELETE /v1/service-accounts/{id}",

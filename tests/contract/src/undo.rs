@@ -40,6 +40,12 @@ pub async fn undo(
         }
         "PUT /v1/organizations/{org}/projects/{project}/members/{user}"
         | "DELETE /v1/organizations/{org}/projects/{project}/members/{user}" => place.grant(&ops, &place.team).await,
+        other if other.contains("/quota-requests") => crate::allowance::decided(world, place).await,
+        other if other.contains("/quota-defaults") => {
+            crate::allowance::defaults_cleared(world, &ask.path(operation)).await
+        }
+        other if other.contains("/quotas/{kind}") => crate::allowance::cleared(world, &ask.path(operation)).await,
+        other if other.contains("/top-ups") => crate::allowance::team_cleared(world, place).await,
         "PATCH /v1/settings/authentication" => world.portal.require_verification(false).await,
         "POST /v1/users/{user}/suspend" => {
             let _ = ops.act(&format!("/v1/users/{}/reactivate", ask.place("user"))).await.expect_status(200);

@@ -19,7 +19,34 @@ const LEGEND: &str = "\
 const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
 
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 48] = [
+const MORE: [(&str, usize, &str); 59] = [
+    ("PATCH /v1/quota-defaults", 3, "the record holds the values before"),
+    ("PATCH /v1/organizations/{org}/quota-defaults", 3, "the record holds the values before"),
+    ("GET /v1/organizations/{org}/quotas", 3, "the list leads to the limits"),
+    (
+        "PUT /v1/organizations/{org}/quotas/{kind}/{id}",
+        5,
+        "the values before; a lowered limit is brought to its counter",
+    ),
+    (
+        "PATCH /v1/organizations/{org}/quotas/{kind}/{id}",
+        5,
+        "the values before; a lowered limit is brought to its counter",
+    ),
+    ("POST /v1/organizations/{org}/top-ups", 3, "what was added before, and whether the thing is there"),
+    (
+        "POST /v1/organizations/{org}/top-ups/{id}/revoke",
+        6,
+        "of what it is says who may; what is left follows before the answer",
+    ),
+    ("POST /v1/organizations/{org}/quota-requests", 3, "whether so much is used"),
+    (
+        "POST /v1/organizations/{org}/quota-requests/{id}/approve",
+        6,
+        "of what it is says who may; a lowered limit is brought to its counter",
+    ),
+    ("POST /v1/organizations/{org}/quota-requests/{id}/deny", 4, "of what it is says who may"),
+    ("POST /v1/organizations/{org}/quota-requests/{id}/cancel", 3, "whose it is says who may"),
     ("GET /v1/imports/{import}/result", 3, "the record of the look names the job"),
     (
         "POST /v1/invitations/accept",

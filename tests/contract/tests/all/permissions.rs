@@ -101,7 +101,7 @@ async fn an_id_of_another_tenant_is_unknown_wherever_it_stands() {
     }
     table.push('\n');
     for operation in operations().iter().filter(|operation| operation.path.contains("{org}/")) {
-        for place in operation.places().into_iter().filter(|place| *place != "org") {
+        for place in operation.places().into_iter().filter(|place| !["org", "kind"].contains(place)) {
             let mut line = format!("{:108}", format!("{operation} | {place}"));
             for name in names {
                 write!(line, "{:>11}", foreign(&world, operation, place, name).await).unwrap();
@@ -116,7 +116,12 @@ async fn foreign(world: &World, operation: &Operation, place: &str, name: &str) 
     let (actor, other) = (world.actor(name), &world.beta);
     let ask: Ask = prepare(world, operation, &world.acme, actor).await;
     let invitation = contract::foreign_invitation(world, other).await;
+    let (top_up, request) =
+        (contract::foreign_top_up(world, other).await, contract::foreign_request(world, other).await);
     let id = match place {
+        "id" if operation.path.contains("/quotas/") => &other.team,
+        "id" if operation.path.contains("/top-ups/") => &top_up,
+        "id" if operation.path.contains("/quota-requests/") => &request,
         "project" => &other.team,
         "user" => &other.bystander,
         "id" if operation.path.contains("/invitations/") => &invitation,

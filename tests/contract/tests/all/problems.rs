@@ -7,7 +7,7 @@ use contract::{OTHER_PASSWORD, World, operations, prepare};
 use domain::Code;
 use embedded::faults::{Fault, Seen};
 use journeys::{Answer, PASSWORD, Portal};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const LEGEND: &str = "\
 # Every problem code: status, title, type, and one request of the tests that met it over HTTP.
@@ -57,6 +57,7 @@ async fn provoked(world: &World) -> Met {
     links(world, &mut note).await;
     invitations(world, &mut note).await;
     quotas(world, &mut note).await;
+    allowances(world, &mut note).await;
     faults(world, &mut note).await;
     met
 }
@@ -221,6 +222,27 @@ async fn quotas(world: &World, note: &mut impl FnMut(&str, Answer)) {
     let other = prepare(world, &reserve, acme, runtime).await;
     note("a call of an archived use case", other.send(&reserve, &runtime.client).await);
     let _ = world.ops.edit(&at, json!({ "archived": false })).await.expect_status(200);
+}
+
+async fn allowances(world: &World, note: &mut impl FnMut(&str, Answer)) {
+    let (ops, member, at) = (&world.ops, world.actor("member"), format!("/v1/organizations/{}", world.acme.org));
+    let body = |scope: Value| json!({ "scope": scope, "tokens": 5, "reason": "why" });
+    let unlimited = body(json!({ "kind": "project", "id": world.acme.team }));
+    note("a top-up of what is unlimited", ops.post(&format!("{at}/top-ups"), unlimited).await);
+    let (own, limits) = (json!({ "kind": "user", "id": member.user }), format!("{at}/quotas/user/{}", member.user));
+    let (asks, requests) = (body(own.clone()), format!("{at}/quota-requests"));
+    let _ = ops.edit(&limits, json!({ "monthly": 1000 })).await.expect_status(200);
+    note("asking for more of what was not used", member.client.post(&requests, asks.clone()).await);
+    let given = ops.post(&format!("{at}/top-ups"), body(own)).await.expect_status(201).text("id");
+    let revoke = format!("{at}/top-ups/{given}/revoke");
+    let _ = ops.act(&revoke).await.expect_status(200);
+    note("taking a top-up back twice", ops.act(&revoke).await);
+    let _ = ops.edit(&limits, json!({ "monthly": 0 })).await.expect_status(200);
+    let id = member.client.post(&requests, asks.clone()).await.expect_status(201).text("id");
+    note("asking for more twice", member.client.post(&requests, asks).await);
+    let cancel = format!("{requests}/{id}/cancel");
+    let _ = member.client.act(&cancel).await.expect_status(200);
+    note("taking a request back twice", member.client.act(&cancel).await);
 }
 
 async fn faults(world: &World, note: &mut impl FnMut(&str, Answer)) {

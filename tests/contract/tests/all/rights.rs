@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contract::{Ask, World, operations, prepare, undo};
+use contract::{Ask, Place, World, operations, prepare, undo};
 use embedded::faults::Call;
 use journeys::Portal;
 use serde_json::json;
@@ -40,7 +40,7 @@ async fn each_function_may_do_to_each_table_what_its_requests_do_and_names_no_ot
         let proxy = || world.portal.stack().proxy().unwrap();
         let _ = proxy().take_log();
         let answer = ask.send(&operation, &world.actor(name).client).await;
-        let listed = ["projects", "invitations", "service-accounts"];
+        let listed = ["projects", "invitations", "service-accounts", "top-ups"];
         if listed.iter().any(|list| operation.path == format!("/v1/organizations/{{org}}/{list}")) {
             let _ = ask.at("org", &apart.text("id")).send(&operation, &world.ops).await;
         }
@@ -50,22 +50,31 @@ async fn each_function_may_do_to_each_table_what_its_requests_do_and_names_no_ot
         if operation.path == "/v1/users" {
             let _ = world.ops.get("/v1/users?name_prefix=a").await;
         }
+        if operation.to_string() == "POST /v1/organizations/{org}/top-ups" {
+            person_topped_up(&world, &place).await;
+        }
         note(function, &operation.to_string(), &proxy().take_log(), &mut used);
         undo(&mut world, &operation, &place, "superadmin", &ask, answer.status() < 300).await;
     }
     for (name, used) in used {
-        let tables: BTreeSet<&str> = used.iter().map(|(_, table)| table.split('/').next().unwrap()).collect();
-        for named in functions[name].tables() {
-            let reached = tables.iter().any(|table| names(&format!(":table/${{TablePrefix}}{named}"), table));
-            assert!(reached, "{name} has rights to {named} and does not use it");
-        }
-        let mut idle: BTreeSet<(String, String)> =
-            functions[name].rights().into_iter().filter(|right| !used.iter().any(|used| covers(right, used))).collect();
-        for (_, action, table) in SELDOM.iter().filter(|(function, _, _)| *function == name) {
-            assert!(idle.remove(&((*action).to_owned(), (*table).to_owned())), "{name}: {action} on {table} is used");
-        }
-        assert!(idle.is_empty(), "{name} has rights that no request needs: {idle:?}");
+        no_more_than(&functions[name], &used);
     }
+}
+
+/// A function has no right that its requests did not need.
+fn no_more_than(function: &Function, used: &BTreeSet<(String, String)>) {
+    let name = function.name.as_str();
+    let tables: BTreeSet<&str> = used.iter().map(|(_, table)| table.split('/').next().unwrap()).collect();
+    for named in function.tables() {
+        let reached = tables.iter().any(|table| names(&format!(":table/${{TablePrefix}}{named}"), table));
+        assert!(reached, "{name} has rights to {named} and does not use it");
+    }
+    let mut idle: BTreeSet<(String, String)> =
+        function.rights().into_iter().filter(|right| !used.iter().any(|used| covers(right, used))).collect();
+    for (_, action, table) in SELDOM.iter().filter(|(function, _, _)| *function == name) {
+        assert!(idle.remove(&((*action).to_owned(), (*table).to_owned())), "{name}: {action} on {table} is used");
+    }
+    assert!(idle.is_empty(), "{name} has rights that no request needs: {idle:?}");
 }
 
 /// The same request about another organization, which stands in its body.
@@ -73,6 +82,17 @@ fn elsewhere(ask: &Ask, organization: &str) -> Ask {
     let mut ask = ask.clone();
     ask.body.as_mut().unwrap()["organization_id"] = json!(organization);
     ask
+}
+
+/// Of a person it is the platform's table that says whether they are there; a key is remembered there too.
+async fn person_topped_up(world: &World, place: &Place) {
+    let at = format!("/v1/organizations/{}", place.org);
+    let limits = format!("{at}/quotas/user/{}", place.bystander);
+    let _ = world.ops.edit(&limits, json!({ "weekly": 1_000_000 })).await.expect_status(200);
+    let scope = json!({ "kind": "user", "id": place.bystander });
+    let asked = json!({ "scope": scope, "period": "weekly", "tokens": 1, "reason": "why" });
+    let _ = world.ops.with("idempotency-key", "once").post(&format!("{at}/top-ups"), asked).await.expect_status(201);
+    contract::without_limits(world, &limits).await;
 }
 
 /// Every right that calls needed is one that the function has.

@@ -18,6 +18,10 @@ pub(crate) enum Variant {
     Oneself,
     /// Somebody else's session.
     OthersSession,
+    /// The organization's own limits.
+    Ceiling,
+    /// Those of a use case.
+    UseCase,
 }
 
 impl Variant {
@@ -30,6 +34,8 @@ impl Variant {
             Self::AnOwner => " | of an owner",
             Self::Oneself => " | oneself",
             Self::OthersSession => " | somebody else's",
+            Self::Ceiling => " | of the organization",
+            Self::UseCase => " | of a use case",
         }
     }
 
@@ -37,6 +43,7 @@ impl Variant {
     pub(crate) async fn apply(self, world: &World, place: &Place, actor: &Actor, ask: Ask) -> Ask {
         match self {
             Self::Usual => ask,
+            Self::Ceiling | Self::UseCase => self.limited(world, place, ask).await,
             Self::DefaultProject => self.in_default_project(world, place, ask).await,
             Self::ToOwner => {
                 let mut ask = ask;
@@ -69,6 +76,22 @@ impl Variant {
         }
     }
 
+    /// The same of another thing that is limited: its kind and id in the path, or its scope in the body.
+    async fn limited(self, world: &World, place: &Place, ask: Ask) -> Ask {
+        let (kind, id) = match self {
+            Self::Ceiling => ("organization", &place.org),
+            _ => ("use_case", &place.use_case),
+        };
+        let mut ask = ask.at("kind", kind).at("id", id);
+        if kind == "use_case" {
+            ask.query = format!("project={}", place.team);
+        }
+        let path = format!("/v1/organizations/{}/quotas/{kind}/{id}", place.org);
+        let read = world.ops.get(&format!("{path}?{}", ask.query)).await;
+        ask.if_match = ask.if_match.map(|_| read.header("etag").to_owned());
+        ask
+    }
+
     async fn in_default_project(self, world: &World, place: &Place, ask: Ask) -> Ask {
         let mut ask = ask.at("project", &place.default_project);
         if ask.if_match.is_some() {
@@ -91,7 +114,7 @@ async fn tagged(world: &World, place: &Place, mut ask: Ask) -> Ask {
 
 /// The lines of an operation.
 pub(crate) fn variants(operation: &Operation) -> Vec<Variant> {
-    use Variant::{AnOwner, DefaultProject, Oneself, OthersSession, ToOwner, Usual};
+    use Variant::{AnOwner, Ceiling, DefaultProject, Oneself, OthersSession, ToOwner, UseCase, Usual};
     let special: &[Variant] = match operation.to_string().as_str() {
         "POST /v1/organizations/{org}/members"
         | "POST /v1/organizations/{org}/invitations"
@@ -101,6 +124,7 @@ pub(crate) fn variants(operation: &Operation) -> Vec<Variant> {
         "PUT /v1/organizations/{org}/projects/{project}/members/{user}" => &[DefaultProject, Oneself],
         "DELETE /v1/sessions/{session}" => &[OthersSession],
         "POST /v1/users/{user}/suspend" => &[Oneself],
+        quotas if quotas.ends_with("/quotas/{kind}/{id}") => &[Ceiling, UseCase],
         // A use case's place is in its project: of the default project only lists and registrations are asked.
         path if path.contains("{project}") && !path.contains("{id}") => &[DefaultProject],
         _ => &[],

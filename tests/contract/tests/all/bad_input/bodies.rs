@@ -160,7 +160,9 @@ async fn a_field_of_the_wrong_type_or_out_of_its_bounds_is_refused_by_every_oper
                 // A text of any kind may be a password, or free; what is then wrong with it is the operation's to say.
                 let free = ["password", "current_password", "new_password", "confirm"].contains(&name.as_str());
                 let empties = value == "\"\"" && (name == "description" || name == "display_name");
-                if empties || (free && value.starts_with('"')) {
+                // Without a number there is no limit, or the one that follows from the request.
+                let unlimited = value == "null" && ["daily", "limit"].contains(&name.as_str());
+                if empties || unlimited || (free && value.starts_with('"')) {
                     continue;
                 }
                 let others = target.fields().into_iter().filter(|(other, _)| *other != name);
