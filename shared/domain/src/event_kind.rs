@@ -1,6 +1,8 @@
-//! What can happen, and what a record of it is about.
+//! What can happen.
 
 use serde::{Deserialize, Serialize};
+
+pub use crate::event_category::Category;
 
 /// What happened, as a closed list; names are past tense and never renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -218,101 +220,11 @@ pub enum EventKind {
     AuditRead,
 }
 
-/// What a record is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Category {
-    /// Who created, edited or deleted what.
-    Activity,
-    /// Sign-ins, roles, refusals, keys.
-    Security,
-    /// Data that came in or went out.
-    Data,
-}
-
 impl EventKind {
     /// The name on the wire, such as `organization.created`.
     #[must_use]
     pub fn name(self) -> String {
         let name = serde_json::to_value(self).ok();
         name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
-    }
-
-    /// What a record of this kind is about.
-    #[must_use]
-    #[allow(clippy::too_many_lines, reason = "a line for each kind, and the compiler asks for every kind")]
-    pub fn category(self) -> Category {
-        match self {
-            Self::ProjectMemberSet
-            | Self::ProjectMemberRemoved
-            | Self::MemberAdded
-            | Self::MemberRoleChanged
-            | Self::MemberRemoved
-            | Self::MemberLeft
-            | Self::UserSuspended
-            | Self::UserReactivated
-            | Self::SuperadminChanged
-            | Self::SessionStarted
-            | Self::SessionRevoked
-            | Self::OtherSessionsRevoked
-            | Self::SignInFailed
-            | Self::TenantAccessed
-            | Self::AuditRead
-            | Self::PasswordChanged
-            | Self::PasswordRefused
-            | Self::PasswordReset
-            | Self::InvitationCreated
-            | Self::InvitationResent
-            | Self::InvitationRevoked
-            | Self::InvitationAccepted
-            | Self::InvitationLinkCopied
-            | Self::EmailVerificationSent
-            | Self::EmailVerified
-            | Self::EmailChangeRequested
-            | Self::EmailChanged
-            | Self::PasswordResetRequested
-            | Self::AuthenticationSettingsChanged
-            | Self::ServiceAccountCreated
-            | Self::ServiceAccountEdited
-            | Self::ServiceAccountDeleted
-            | Self::ApiTokenCreated
-            | Self::ApiTokenRevoked => Category::Security,
-            Self::ImportRequested
-            | Self::ImportStarted
-            | Self::ImportCompleted
-            | Self::ImportFailed
-            | Self::ImportResultRead => Category::Data,
-            Self::OrganizationCreated
-            | Self::OrganizationProvisioned
-            | Self::OrganizationEdited
-            | Self::OrganizationArchived
-            | Self::OrganizationRestored
-            | Self::OrganizationDeletionRequested
-            | Self::OrganizationDeletionCancelled
-            | Self::OrganizationPurgeBegun
-            | Self::OrganizationPurged
-            | Self::ProjectCreated
-            | Self::ProjectEdited
-            | Self::ProjectArchived
-            | Self::ProjectRestored
-            | Self::ProjectDeleted
-            | Self::UseCaseRegistered
-            | Self::UseCaseEdited
-            | Self::AgentRegistered
-            | Self::AgentEdited
-            | Self::UserEdited
-            | Self::InvitationMailBounced
-            | Self::QuotaDefaultsChanged
-            | Self::QuotaChanged
-            | Self::TopUpGiven
-            | Self::TopUpRevoked
-            | Self::QuotaRequestCreated
-            | Self::QuotaRequestApproved
-            | Self::QuotaRequestDenied
-            | Self::QuotaRequestCancelled
-            | Self::NotificationPreferencesChanged
-            | Self::MailSuppressed
-            | Self::MailSuppressionLifted => Category::Activity,
-        }
     }
 }

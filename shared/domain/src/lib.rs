@@ -15,6 +15,7 @@ pub mod delivery_report;
 pub mod email;
 pub mod error;
 pub mod event;
+mod event_category;
 mod event_kind;
 pub mod granted;
 pub mod id;
