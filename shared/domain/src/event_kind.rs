@@ -201,6 +201,12 @@ pub enum EventKind {
     /// Who had asked for more tokens took it back.
     #[serde(rename = "quota-request.cancelled")]
     QuotaRequestCancelled,
+    /// Of a window, or of a day's share, 80 or 100 % were used.
+    #[serde(rename = "quota.threshold-reached")]
+    QuotaThresholdReached,
+    /// A counter is not what the ledger says, and is made so.
+    #[serde(rename = "quota.drift-found")]
+    QuotaDriftFound,
     /// Somebody chose what they are told, or an organization's or the platform's defaults of it changed.
     #[serde(rename = "notification-preferences.changed")]
     NotificationPreferencesChanged,
@@ -310,6 +316,8 @@ impl EventKind {
             | Self::QuotaRequestApproved
             | Self::QuotaRequestDenied
             | Self::QuotaRequestCancelled
+            | Self::QuotaThresholdReached
+            | Self::QuotaDriftFound
             | Self::NotificationPreferencesChanged
             | Self::MailSuppressed
             | Self::MailSuppressionLifted => Category::Activity,
