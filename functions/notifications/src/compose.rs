@@ -6,7 +6,9 @@ use domain::quota::ScopeKind;
 use domain::{Event, EventKind, OrgRole, ProjectRole};
 use serde::de::DeserializeOwned;
 
-use crate::mail::{ImportOutcome, KeyChange, Letter, Limited, NewRole, Occasion, Person, QuotaDecision, Shown, Who};
+use crate::mail::{
+    ImportOutcome, KeyChange, Letter, Limited, NewRole, Occasion, Person, QuotaDecision, Reached, Shown, UsageOf, Who,
+};
 
 /// The letter of a delivery, from nothing but its fields; none where there is no letter of that kind yet.
 pub(crate) fn letter(delivery: &Delivery) -> Option<Letter> {
@@ -48,11 +50,11 @@ pub(crate) fn letter(delivery: &Delivery) -> Option<Letter> {
             Letter::QuotaAsked { who: by(event)?, tokens, period, of: limited(delivery)? }
         }
         NoticeKind::QuotaRequestDecided => Letter::QuotaDecided { of: limited(delivery)?, decision: decision(event)? },
+        NoticeKind::UsageAlert => Letter::UsageAlert { of: usage_of(delivery)?, reached: reached(event)? },
         NoticeKind::FileReady => Letter::ImportEnded { outcome: outcome(event), at: event.at },
         NoticeKind::Invited
         | NoticeKind::WorkflowChanged
         | NoticeKind::ExecutionEnded
-        | NoticeKind::UsageAlert
         | NoticeKind::VerificationLink
         | NoticeKind::PasswordResetLink
         | NoticeKind::EmailChangeLink => return None,
@@ -143,6 +145,27 @@ fn by(event: &Event) -> Option<Person> {
 
 fn target(event: &Event) -> Option<Person> {
     Some(Person::new("", event.target.name.as_deref()?.parse().ok()?))
+}
+
+fn usage_of(delivery: &Delivery) -> Option<UsageOf> {
+    let (event, organization) = (&delivery.event, organization(delivery));
+    let name = || Shown::or(event.target.name.as_deref().unwrap_or_default(), "without a name");
+    Some(match after(event, "of")? {
+        ScopeKind::Organization => UsageOf::Organization(organization),
+        ScopeKind::Project => UsageOf::Project(name(), organization),
+        ScopeKind::UseCase => UsageOf::UseCase(name(), organization),
+        ScopeKind::User => UsageOf::Person(name(), organization),
+    })
+}
+
+fn reached(event: &Event) -> Option<Reached> {
+    Some(Reached {
+        percent: after(event, "percent")?,
+        tokens: after(event, "tokens")?,
+        limit: after(event, "limit")?,
+        window: after(event, "window")?,
+        share: after(event, "share")?,
+    })
 }
 
 fn outcome(event: &Event) -> ImportOutcome {

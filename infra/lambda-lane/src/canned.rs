@@ -119,6 +119,7 @@ fn sample(name: &str) -> &'static str {
         "project" => "prj_01JD3ZW8Q4M8S9C7X6V5B4N3M2",
         "import" => "imp_01JD3ZW8Q4M8S9C7X6V5B4N3M2",
         "notification" => "ntc_01JD3ZW8Q4M8S9C7X6V5B4N3M2",
+        "month" => "2026-11",
         "session" => "current",
         "suppression" => "sup_2C26B46B68FFC68FF99B453C1D30413413422D706483BFA0F98A5E886266E7AE",
         "proxy+" => "organizations",

@@ -33,6 +33,8 @@ pub(crate) struct Functions {
     organizations: organizations::App,
     quota_check: quota_check::App,
     quotas: quotas::App,
+    pub(crate) quota_reset: quota_reset::App,
+    statements: statements::App,
     pub(crate) tenant_lifecycle: tenant_lifecycle::App,
 }
 
@@ -74,6 +76,13 @@ impl Functions {
             organizations: organizations::App { core: core.clone(), tenancy: tenancy("organizations").await? },
             quota_check: quota_check::App { core: core.clone() },
             quotas: quotas::App { core: core.clone() },
+            quota_reset: quota_reset::App {
+                store: core.store.clone(),
+                clock: start::clock,
+                random: start::random,
+                budget: quota_reset::BUDGET,
+            },
+            statements: statements::App { core: core.clone() },
             tenant_lifecycle: tenant_lifecycle::App {
                 tenancy: tenancy("tenant-lifecycle").await?,
                 clock: start::clock,
@@ -86,7 +95,7 @@ impl Functions {
     /// All routes under one address, not yet finished by the edge.
     pub(crate) fn router(&self) -> Router {
         let Self { audit, console, identity, imports, inbox, invitations, organizations, .. } = self.clone();
-        let Self { quotas, quota_check, .. } = self.clone();
+        let Self { quotas, quota_check, statements, .. } = self.clone();
         Router::new()
             .merge(audit::router(audit))
             .merge(console::router(console))
@@ -97,6 +106,7 @@ impl Functions {
             .merge(organizations::router(organizations))
             .merge(quota_check::router(quota_check))
             .merge(quotas::router(quotas))
+            .merge(statements::router(statements))
     }
 
     /// Every route, by the function that declared it.
@@ -114,6 +124,7 @@ impl Functions {
             of("organizations", organizations::routes(&self.organizations).declared()),
             of("quota-check", quota_check::routes(&self.quota_check).declared()),
             of("quotas", quotas::routes(&self.quotas).declared()),
+            of("statements", statements::routes(&self.statements).declared()),
         ]
         .concat()
     }

@@ -18,6 +18,7 @@ pub fn document() -> Document {
         organizations::openapi(),
         quota_check::openapi(),
         quotas::openapi(),
+        statements::openapi(),
     ])
 }
 

@@ -7,16 +7,17 @@ use tokio::task::JoinSet;
 use crate::apart::apart;
 use crate::functions::Functions;
 
-/// How often the sweep of tenants runs, that of mails and that of imports; as in the template.
+/// How often the sweep of tenants runs, that of mails, that of imports and that of quotas; as in the template.
 pub(crate) const TENANTS: Duration = Duration::from_secs(60);
 pub(crate) const MAILS: Duration = Duration::from_secs(60);
 pub(crate) const IMPORTS: Duration = Duration::from_secs(5 * 60);
+pub(crate) const QUOTAS: Duration = Duration::from_secs(5 * 60);
 
 /// The running timers. Dropping them ends them; every sweep may be cut off anywhere.
 pub(crate) struct Schedules(JoinSet<()>);
 
 impl Schedules {
-    /// Begins: tenants and mails at once and every minute, imports every five minutes.
+    /// Begins: tenants and mails at once and every minute, imports and quotas every five minutes.
     pub(crate) fn start(functions: &Functions) -> Self {
         let mut timers = JoinSet::new();
         let tenants = functions.tenant_lifecycle.clone();
@@ -46,6 +47,16 @@ impl Schedules {
                 let swept = apart(async move || notifications::handle(&mails, serde_json::Value::Null).await).await;
                 if let Some(Err(error)) = swept {
                     tracing::warn!(%error, "could not sweep mails");
+                }
+            }
+        }));
+        let quotas = functions.quota_reset.clone();
+        timers.spawn(every(QUOTAS, move || {
+            let quotas = quotas.clone();
+            async move {
+                let reset = apart(async move || quotas.run().await).await;
+                if let Some(Err(error)) = reset {
+                    tracing::warn!(%error, "could not reset quotas");
                 }
             }
         }));

@@ -117,6 +117,8 @@ pub enum Action {
     AnswerInvitation,
     /// Plan and send what people are told.
     SendNotices,
+    /// Close windows into statements, clean counters, compare them with the ledger.
+    RunQuotaReset,
     /// Make the first superadmin.
     Bootstrap,
 }
@@ -146,7 +148,7 @@ pub enum Needs {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 51] = [
         Self::CreateOrganization,
         Self::ArchiveOrganization,
         Self::RestoreOrganization,
@@ -196,6 +198,7 @@ impl Action {
         Self::ApplyImport,
         Self::AnswerInvitation,
         Self::SendNotices,
+        Self::RunQuotaReset,
         Self::Bootstrap,
     ];
 
@@ -214,6 +217,7 @@ impl Action {
                 | Self::EditProject
                 | Self::ManageProjectMembers
                 | Self::ManageQuotaCeiling
+                | Self::ReadBilling
                 | Self::ManageQuotas
                 | Self::DecideQuotaRequests
                 | Self::ManageUseCaseQuotas
@@ -285,6 +289,7 @@ impl Action {
             Self::ApplyImport => Needs::System(SystemPart::Importer),
             Self::AnswerInvitation => Needs::System(SystemPart::Invitations),
             Self::SendNotices => Needs::System(SystemPart::Notifier),
+            Self::RunQuotaReset => Needs::System(SystemPart::QuotaReset),
             Self::Bootstrap => Needs::Operator,
         }
     }

@@ -61,6 +61,8 @@ pub enum SystemPart {
     Invitations,
     /// Tells people what happened.
     Notifier,
+    /// Closes what was used into statements.
+    QuotaReset,
 }
 
 impl SystemPart {
@@ -72,6 +74,7 @@ impl SystemPart {
             Self::Importer => "import-worker",
             Self::Invitations => "invitations",
             Self::Notifier => "notifications",
+            Self::QuotaReset => "quota-reset",
         }
     }
 }

@@ -203,6 +203,12 @@ pub enum EventKind {
     /// Who had asked for more tokens took it back.
     #[serde(rename = "quota-request.cancelled")]
     QuotaRequestCancelled,
+    /// Of a window, or of a day's share, 80 or 100 % were used.
+    #[serde(rename = "quota.threshold-reached")]
+    QuotaThresholdReached,
+    /// A counter is not what the ledger says, and is made so.
+    #[serde(rename = "quota.drift-found")]
+    QuotaDriftFound,
     /// Somebody chose what they are told, or an organization's or the platform's defaults of it changed.
     #[serde(rename = "notification-preferences.changed")]
     NotificationPreferencesChanged,
@@ -226,5 +232,85 @@ impl EventKind {
     pub fn name(self) -> String {
         let name = serde_json::to_value(self).ok();
         name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// What a record of this kind is about.
+    #[must_use]
+    #[allow(clippy::too_many_lines, reason = "a line for each kind, and the compiler asks for every kind")]
+    pub fn category(self) -> Category {
+        match self {
+            Self::ProjectMemberSet
+            | Self::ProjectMemberRemoved
+            | Self::MemberAdded
+            | Self::MemberRoleChanged
+            | Self::MemberRemoved
+            | Self::MemberLeft
+            | Self::UserSuspended
+            | Self::UserReactivated
+            | Self::SuperadminChanged
+            | Self::SessionStarted
+            | Self::SessionRevoked
+            | Self::OtherSessionsRevoked
+            | Self::SignInFailed
+            | Self::TenantAccessed
+            | Self::AuditRead
+            | Self::PasswordChanged
+            | Self::PasswordRefused
+            | Self::PasswordReset
+            | Self::InvitationCreated
+            | Self::InvitationResent
+            | Self::InvitationRevoked
+            | Self::InvitationAccepted
+            | Self::InvitationLinkCopied
+            | Self::EmailVerificationSent
+            | Self::EmailVerified
+            | Self::EmailChangeRequested
+            | Self::EmailChanged
+            | Self::PasswordResetRequested
+            | Self::AuthenticationSettingsChanged
+            | Self::ServiceAccountCreated
+            | Self::ServiceAccountEdited
+            | Self::ServiceAccountDeleted
+            | Self::ApiTokenCreated
+            | Self::ApiTokenRevoked => Category::Security,
+            Self::ImportRequested
+            | Self::ImportStarted
+            | Self::ImportCompleted
+            | Self::ImportFailed
+            | Self::ImportResultRead => Category::Data,
+            Self::OrganizationCreated
+            | Self::OrganizationProvisioned
+            | Self::OrganizationEdited
+            | Self::OrganizationArchived
+            | Self::OrganizationRestored
+            | Self::OrganizationDeletionRequested
+            | Self::OrganizationDeletionCancelled
+            | Self::OrganizationPurgeBegun
+            | Self::OrganizationPurged
+            | Self::ProjectCreated
+            | Self::ProjectEdited
+            | Self::ProjectArchived
+            | Self::ProjectRestored
+            | Self::ProjectDeleted
+            | Self::UseCaseRegistered
+            | Self::UseCaseEdited
+            | Self::AgentRegistered
+            | Self::AgentEdited
+            | Self::UserEdited
+            | Self::InvitationMailBounced
+            | Self::QuotaDefaultsChanged
+            | Self::QuotaChanged
+            | Self::TopUpGiven
+            | Self::TopUpRevoked
+            | Self::QuotaRequestCreated
+            | Self::QuotaRequestApproved
+            | Self::QuotaRequestDenied
+            | Self::QuotaRequestCancelled
+            | Self::QuotaThresholdReached
+            | Self::QuotaDriftFound
+            | Self::NotificationPreferencesChanged
+            | Self::MailSuppressed
+            | Self::MailSuppressionLifted => Category::Activity,
+        }
     }
 }

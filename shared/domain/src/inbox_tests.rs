@@ -60,6 +60,24 @@ fn lines(event: &Event) -> String {
     notices_of(event).into_iter().filter_map(|notice| line(notice.kind)).collect()
 }
 
+/// Limits of which much was used.
+fn alerts() -> Vec<Event> {
+    let used = |of: &str, window: &str, share: bool| {
+        let changes = vec![
+            Change::set("of", of),
+            Change::set("window", window),
+            Change::set("share", share),
+            Change::set("percent", 80),
+            Change::set("tokens", 85),
+            Change::set("limit", 100),
+        ];
+        let principal = Principal::System { part: SystemPart::QuotaReset, on_behalf_of: None };
+        let target = Target::named(of, "prj_01JZA000000000000000000000", "Answering");
+        event(principal, EventKind::QuotaThresholdReached, target, changes)
+    };
+    vec![used("organization", "2026-11", false), used("use_case", "2026-W49", false), used("user", "2026-11-30", true)]
+}
+
 /// One event of each kind that is told.
 fn events() -> Vec<Event> {
     let role = |role: &str| vec![Change::set("role", role), Change::set("source", "manual")];
@@ -115,11 +133,14 @@ fn events() -> Vec<Event> {
 
 #[test]
 fn each_event_is_told_in_a_sentence_with_a_way_to_more_of_it() {
-    let told: String = events().iter().map(lines).collect();
+    let told: String = alerts().iter().chain(&events()).map(lines).collect();
     let org = format!("/organizations/{}", OrganizationId::from_parts(1, 1));
     let project = ProjectId::from_parts(1, 1);
     let wanted = format!(
         "\
+usage.alert | The organization “Acme” has used 80 % of its tokens for 2026-11 | {org}/quotas
+usage.alert | The use case “Answering” of “Acme” has used 80 % of its tokens for 2026-W49 | {org}/quotas
+usage.alert | The member “Answering” of “Acme” has used 80 % of a day's even share of its tokens on 2026-11-30 | {org}/quotas
 quota-request.created | ann@a.example asks for 5000 more tokens a week for the organization “Acme” | {org}/quota-requests
 quota-request.created | ann@a.example asks for 5000 more tokens a week for the project “Answering” of “Acme” | {org}/quota-requests
 quota-request.created | ann@a.example asks for 5000 more tokens a week for their own use in “Acme” | {org}/quota-requests

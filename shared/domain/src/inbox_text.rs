@@ -1,13 +1,14 @@
 //! What a notice in an inbox says: one sentence, from nothing but the event and the names of its things.
 //!
-//! Of an event's changes it reads `role`, `email`, `superadmin`, `service_account`, and of requests for more tokens `of`,
-//! `period`, `tokens` and `given_as`, and no other: what else may stand there is told to nobody.
+//! Of an event's changes it reads `role`, `email`, `superadmin`, `service_account`, of requests for more tokens `of`,
+//! `period`, `tokens` and `given_as`, of used limits `of`, `percent`, `window` and `share`, and no other: what else may
+//! stand there is told to nobody.
 
 use serde::de::DeserializeOwned;
 
 use crate::delivery::Names;
 use crate::notification::NoticeKind;
-use crate::quota::{Period, ScopeKind, Tokens};
+use crate::quota::{Period, ScopeKind, Tokens, Window};
 use crate::user::User;
 use crate::{Event, EventKind, OrgRole, ProjectRole};
 
@@ -33,9 +34,9 @@ pub(crate) fn title(event: &Event, kind: NoticeKind, names: &Names, to: &User) -
         NoticeKind::FileReady => "Your import has failed".into(),
         NoticeKind::QuotaRequestCreated => quota_request(event, &organization)?,
         NoticeKind::QuotaRequestDecided => quota_decision(event, &organization)?,
+        NoticeKind::UsageAlert => usage_alert(event, &organization)?,
         NoticeKind::WorkflowChanged
         | NoticeKind::ExecutionEnded
-        | NoticeKind::UsageAlert
         | NoticeKind::VerificationLink
         | NoticeKind::PasswordResetLink
         | NoticeKind::EmailChangeLink => return None,
@@ -58,13 +59,13 @@ pub(crate) fn link(event: &Event, kind: NoticeKind) -> Option<String> {
         NoticeKind::KeyChanged => within("service-accounts").or_else(|| Some("/service-accounts".to_owned())),
         NoticeKind::FileReady => Some(format!("/imports/{}", event.target.id)),
         NoticeKind::QuotaRequestCreated | NoticeKind::QuotaRequestDecided => within("quota-requests"),
+        NoticeKind::UsageAlert => within("quotas"),
         NoticeKind::Invited
         | NoticeKind::MembershipEnded
         | NoticeKind::AccountStatus
         | NoticeKind::SuperadminChanged
         | NoticeKind::WorkflowChanged
         | NoticeKind::ExecutionEnded
-        | NoticeKind::UsageAlert
         | NoticeKind::VerificationLink
         | NoticeKind::PasswordResetLink
         | NoticeKind::EmailChangeLink => None,
@@ -155,6 +156,22 @@ fn limited(event: &Event, organization: &str) -> Option<String> {
         ScopeKind::User if event.action == EventKind::QuotaRequestCreated => format!("their own use in {organization}"),
         ScopeKind::User => format!("your own use in {organization}"),
     })
+}
+
+fn usage_alert(event: &Event, organization: &str) -> Option<String> {
+    let (percent, window): (u8, Window) = (after(event, "percent")?, after(event, "window")?);
+    let whole = match after(event, "share")? {
+        true => format!("a day's even share of its tokens on {window}"),
+        false => format!("its tokens for {window}"),
+    };
+    let name = quoted(target(event), "without a name");
+    let who = match after(event, "of")? {
+        ScopeKind::Organization => format!("The organization {organization}"),
+        ScopeKind::Project => format!("The project {name} of {organization}"),
+        ScopeKind::UseCase => format!("The use case {name} of {organization}"),
+        ScopeKind::User => format!("The member {name} of {organization}"),
+    };
+    Some(format!("{who} has used {percent} % of {whole}"))
 }
 
 fn a_period(event: &Event) -> Option<&'static str> {

@@ -140,6 +140,7 @@ fn told(event: &Event) -> Told {
         }
         EventKind::ApiTokenCreated | EventKind::ApiTokenRevoked => vec![(NoticeKind::KeyChanged, Some(owners(event)))],
         EventKind::ImportCompleted | EventKind::ImportFailed => vec![(NoticeKind::FileReady, asked_by(event))],
+        EventKind::QuotaThresholdReached => vec![(NoticeKind::UsageAlert, Some(AdminsOfOrganization))],
         EventKind::QuotaRequestCreated => deciders(event),
         EventKind::QuotaRequestApproved | EventKind::QuotaRequestDenied => {
             vec![(NoticeKind::QuotaRequestDecided, requester(event))]
@@ -182,6 +183,7 @@ fn told(event: &Event) -> Told {
         | EventKind::TopUpGiven
         | EventKind::TopUpRevoked
         | EventKind::QuotaRequestCancelled
+        | EventKind::QuotaDriftFound
         | EventKind::NotificationPreferencesChanged
         | EventKind::MailSuppressed
         | EventKind::MailSuppressionLifted

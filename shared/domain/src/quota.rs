@@ -3,9 +3,11 @@
 //! Nothing here waits, reads a clock or asks a database: a check is planned from what was read, as conditional writes
 //! whose meaning is [`CounterWrite::apply`].
 
+mod alert;
 mod caps;
 mod counter;
 mod counter_write;
+mod drift;
 mod ending;
 mod hold;
 mod lease;
@@ -17,17 +19,24 @@ mod plan;
 mod reason;
 mod request;
 mod reservation;
+mod rollup;
 mod shortage;
+mod spending;
 mod standing;
+mod statement;
 mod subject;
+mod sweep;
 mod taking;
 mod tokens;
 mod top_up;
+mod usage;
 mod window;
 
+pub use alert::{Alert, Threshold, Watched};
 pub use caps::{Cap, Caps, Layers, Source};
 pub use counter::{Counter, Entry, LAPSED_AT_ONCE, Standing};
 pub use counter_write::{CounterChange, CounterWrite, Refused, Step};
+pub use drift::{Charged, Ledgered, Reading};
 pub use ending::Belated;
 pub use hold::{HOLD, Hold, HoldKey};
 pub use lease::{Block, LEASE, LINES_MAX, LeaseLine, ReturnLease, TakeLease};
@@ -47,10 +56,15 @@ pub use request::{
 pub use reservation::{
     CALLS_MAX, Call, ReleaseQuota, ReserveQuota, Reserved, SettleQuota, Settled, Usage, UsageSource,
 };
+pub use rollup::{DayUse, ROWS_AT_ONCE, Rows, Slice, TooMany};
 pub use shortage::Shortage;
+pub use spending::{Spent, SpentOn, Split};
 pub use standing::{Bound, InProject, PeriodStanding, ReadOwnStandings, ReadStandings};
+pub use statement::{DayLine, ReadStatements, Statement, StatementLine, StatementRow, largest};
 pub use subject::{ByKind, QuotaScope, ScopeKind, ScopeSet};
+pub use sweep::{Closing, Pass, ResetQuotas, SweepQuotas};
 pub use taking::{Asked, Ground, Room, Take, Taking};
 pub use tokens::Tokens;
 pub use top_up::{GiveTopUp, OpenTopUp, ReadTopUps, RevokeTopUp, Revoked, TopUp, some};
+pub use usage::{ReadUsage, USAGE_DAYS_MAX};
 pub use window::Window;

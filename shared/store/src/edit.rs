@@ -131,6 +131,13 @@ impl Edit {
         self
     }
 
+    /// Only if there is no such attribute yet, or it is not more than that.
+    pub(crate) fn unless_more(mut self, path: &str, than: impl Serialize) -> Result<Self> {
+        let (name, than) = (self.name(path), self.value(than)?);
+        self.conditions.push(format!("(attribute_not_exists({name}) OR {name} <= {than})"));
+        Ok(self)
+    }
+
     /// Only if the map holds that value there; none means that there is no such map.
     pub(crate) fn when_in(mut self, path: &str, attribute: &str, was: Option<impl Serialize>) -> Result<Self> {
         match was {

@@ -14,6 +14,7 @@ pub(crate) mod allowance;
 pub(crate) mod event;
 pub(crate) mod mails;
 pub(crate) mod quota;
+pub(crate) mod spending;
 pub(crate) mod tenant;
 
 /// A primary key.

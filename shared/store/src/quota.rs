@@ -1,7 +1,7 @@
 //! Token quotas: how a check is carried out over counters of which each is an item of its own, and where that is stored.
 
 mod check;
-mod counter_item;
+pub(crate) mod counter_item;
 mod decisions;
 mod defaults;
 mod desk;
@@ -10,7 +10,7 @@ mod known;
 mod lease;
 mod limits;
 mod push;
-mod read;
+pub(crate) mod read;
 mod requests;
 mod reserve;
 mod settle;

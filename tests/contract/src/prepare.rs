@@ -1,5 +1,7 @@
 //! A valid request for each operation: whoever has the right gets through with it.
 
+use std::time::SystemTime;
+
 use journeys::PASSWORD;
 use serde_json::{Value, json};
 
@@ -60,6 +62,7 @@ async fn filled(world: &World, operation: &Operation, name: &str, place: &Place,
             place.doomed.clone()
         }
         "project" => place.team.clone(),
+        "month" => time_now().get(..7).unwrap().to_owned(),
         "user" => place.bystander.clone(),
         "kind" => "project".to_owned(),
         "id" if path.contains("/quotas/") => place.team.clone(),
@@ -173,7 +176,7 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 72] = [
+const KNOWN_WITHOUT_BODY: [&str; 75] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
@@ -230,6 +233,9 @@ const KNOWN_WITHOUT_BODY: [&str; 72] = [
     "DELETE /v1/organizations/{org}/service-accounts/{id}",
     "GET /v1/organizations/{org}/service-accounts/{id}/tokens",
     "DELETE /v1/organizations/{org}/service-accounts/{id}/tokens/{token}",
+    "GET /v1/organizations/{org}/statements",
+    "GET /v1/organizations/{org}/statements/{month}",
+    "GET /v1/organizations/{org}/usage",
     "GET /v1/quota-defaults",
     "GET /v1/service-accounts",
     "GET /v1/service-accounts/{id}",
@@ -247,3 +253,9 @@ const KNOWN_WITHOUT_BODY: [&str; 72] = [
     "POST /v1/users/{user}/verify",
     "GET /v1/whoami",
 ];
+
+/// The present instant.
+fn time_now() -> String {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis();
+    domain::Timestamp::from_millis(u64::try_from(now).unwrap()).to_string()
+}

@@ -9,6 +9,7 @@ use links::LinkToken;
 
 use super::quota::{Limited, QuotaDecision};
 use super::shown::{Person, Shown};
+use super::usage::{Reached, UsageOf};
 
 /// One mail's content. Has no `Debug`, `Clone` or `Serialize`, because some carry a link.
 pub enum Letter {
@@ -186,6 +187,13 @@ pub enum Letter {
         /// How.
         decision: QuotaDecision,
     },
+    /// To the admins.
+    UsageAlert {
+        /// Whose limit.
+        of: UsageOf,
+        /// How much of it.
+        reached: Reached,
+    },
     /// To who began it.
     ImportEnded {
         /// How.
@@ -269,6 +277,7 @@ impl Letter {
             Self::MemberLeft { .. } => "member-left",
             Self::QuotaAsked { .. } => "quota-asked",
             Self::QuotaDecided { .. } => "quota-decided",
+            Self::UsageAlert { .. } => "usage-alert",
             Self::ImportEnded { .. } => "import-ended",
         }
     }
@@ -294,6 +303,7 @@ impl Letter {
             Self::MemberLeft { .. } => NoticeKind::MemberLeft,
             Self::QuotaAsked { .. } => NoticeKind::QuotaRequestCreated,
             Self::QuotaDecided { .. } => NoticeKind::QuotaRequestDecided,
+            Self::UsageAlert { .. } => NoticeKind::UsageAlert,
             Self::ImportEnded { .. } => NoticeKind::FileReady,
         }
     }

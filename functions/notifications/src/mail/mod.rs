@@ -7,6 +7,7 @@ mod letter;
 mod quota;
 mod shown;
 mod subject;
+mod usage;
 
 use askama::Template;
 use domain::Timestamp;
@@ -17,6 +18,7 @@ pub use branding::{Accent, Branding, LogoPath};
 pub use letter::{ImportOutcome, KeyChange, Letter, NewRole, Occasion, Who};
 pub use quota::{Limited, QuotaDecision};
 pub use shown::{Person, Shown};
+pub use usage::{Reached, UsageOf};
 
 use letter::may;
 use quota::{each, noun};

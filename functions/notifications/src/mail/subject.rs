@@ -53,6 +53,7 @@ fn wording(letter: &Letter, brand: &str) -> String {
             "Your request for more tokens was denied".to_owned()
         }
         Letter::QuotaDecided { .. } => "Your request for more tokens was approved".to_owned(),
+        Letter::UsageAlert { reached, .. } => format!("{} % of a token limit is used", reached.percent),
         Letter::ImportEnded { outcome: ImportOutcome::Completed, .. } => "Your import is complete".to_owned(),
         Letter::ImportEnded { outcome: ImportOutcome::Failed, .. } => "Your import has failed".to_owned(),
     }

@@ -1,12 +1,12 @@
 //! One of each mail, for any names and addresses.
 
 use domain::id::{InvitationId, OrganizationId, UserId};
-use domain::quota::{Period, Tokens};
+use domain::quota::{Period, Tokens, Window};
 use domain::{Email, OrgRole, ProjectRole, Timestamp};
 use links::{Link, LinkKey, LinkToken, PublicUrl};
 use notifications::mail::{
     Accent, Branding, ImportOutcome, KeyChange, Letter, Limited, LogoPath, NewRole, Occasion, Person, QuotaDecision,
-    Shown, Who,
+    Reached, Shown, UsageOf, Who,
 };
 
 /// What other people chose.
@@ -98,7 +98,24 @@ pub(crate) fn letters(chosen: &Chosen) -> Vec<(&'static str, Letter)> {
     letters.extend(of_the_platform(chosen));
     letters.extend(of_an_organization(chosen));
     letters.extend(of_quotas(chosen));
+    letters.extend(of_usage(chosen));
     letters
+}
+
+fn of_usage(chosen: &Chosen) -> Vec<(&'static str, Letter)> {
+    let (organization, other) = (|| chosen.organization(), || chosen.other());
+    let reached = |percent, window: &str, share| {
+        let tokens = |count: u64| Tokens::try_from(count).unwrap();
+        let window = Window::try_from(window.to_owned()).unwrap();
+        Reached { percent, tokens: tokens(81_000), limit: tokens(100_000), window, share }
+    };
+    let alert = |of, reached| Letter::UsageAlert { of, reached };
+    vec![
+        ("organization", alert(UsageOf::Organization(organization()), reached(80, "2026-11", false))),
+        ("project", alert(UsageOf::Project(other(), organization()), reached(100, "2026-W49", false))),
+        ("use-case", alert(UsageOf::UseCase(other(), organization()), reached(80, "2026-11-30", false))),
+        ("person-share", alert(UsageOf::Person(other(), organization()), reached(80, "2026-11-30", true))),
+    ]
 }
 
 fn with_links(chosen: &Chosen) -> Vec<(&'static str, Letter)> {

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::Rejected;
 use crate::id::{ProjectId, UseCaseId, UserId};
 
 /// The kinds of things that may be limited.
@@ -116,6 +117,23 @@ impl fmt::Display for QuotaScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind().as_str())?;
         self.id().map_or(Ok(()), |id| write!(f, "#{id}"))
+    }
+}
+
+impl std::str::FromStr for QuotaScope {
+    type Err = Rejected;
+    fn from_str(raw: &str) -> Result<Self, Rejected> {
+        if raw == ScopeKind::Organization.as_str() {
+            return Ok(Self::Organization);
+        }
+        let refused = Rejected("must be a scope of quotas");
+        let (kind, id) = raw.split_once('#').ok_or(refused)?;
+        match ScopeKind::ALL.into_iter().find(|known| known.as_str() == kind).ok_or(refused)? {
+            ScopeKind::Organization => Err(refused),
+            ScopeKind::Project => id.parse().map(Self::Project),
+            ScopeKind::UseCase => id.parse().map(Self::UseCase),
+            ScopeKind::User => id.parse().map(Self::User),
+        }
     }
 }
 

@@ -86,6 +86,17 @@ impl Window {
         Self::of(self.period, instant_of(self.first_day - 1))
     }
 
+    /// The one after it.
+    #[must_use]
+    pub fn after(self) -> Self {
+        Self::of(self.period, self.end())
+    }
+
+    /// Its days, in order.
+    pub fn each_day(self) -> impl Iterator<Item = Self> {
+        (self.first_day..self.first_day + self.days()).map(|first_day| Self { period: Period::Daily, first_day })
+    }
+
     fn days(self) -> i32 {
         match self.period {
             Period::Daily => 1,

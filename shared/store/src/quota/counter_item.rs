@@ -30,6 +30,27 @@ pub(crate) fn edit(table: &str, key: Key, write: &CounterWrite) -> Result<Edit> 
     }
 }
 
+/// Puts what is left of each period, if nothing of the counter has changed since it was seen.
+pub(crate) fn repair(table: &str, key: Key, seen: &Counter, after: &Counter) -> Edit {
+    let mut edit =
+        Edit::of(table, key).when_raw("v", "=", versions(seen.versions)).when_raw("h", "=", holds(&seen.holds));
+    for period in Period::ALL {
+        let names = Names::of(period);
+        edit = match (seen.entries.get(period), after.entries.get(period)) {
+            (Some(entry), Some(after)) => {
+                let edit = edit.when_raw(names.window, "=", number(entry.window.first_day()));
+                let edit = edit.when_raw(names.left, "=", number(entry.left)).set_raw(names.left, number(after.left));
+                match entry.cap {
+                    Some(cap) => edit.when_raw(names.cap, "=", number(cap)),
+                    None => edit.when_missing(names.cap),
+                }
+            }
+            (None, _) | (_, None) => edit.when_missing(names.window),
+        };
+    }
+    edit
+}
+
 fn created(mut edit: Edit, counter: &Counter) -> Result<Edit> {
     edit = edit.set_raw("v", versions(counter.versions)).set_raw("h", holds(&counter.holds));
     for (period, entry) in counter.entries.iter() {

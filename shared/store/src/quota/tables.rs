@@ -13,6 +13,7 @@ use crate::edit::Edit;
 use crate::fault::Fault;
 use crate::items::TenantItem;
 use crate::keys::{Key, quota};
+use crate::spending::late;
 
 /// A reservation that no limit counts goes by itself, a day after it has lapsed.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(86_400);
@@ -157,8 +158,11 @@ impl QuotaDesk for Tables<'_> {
         call.send().await.map(drop).map_err(|why| fault(why).into_error("ending a reservation"))
     }
 
-    /// AP-217. The line of the ledger, once.
+    /// AP-217. The line of the ledger, once. Of a day that is over, that day is marked first (AP-269): it is closed again.
     async fn put_settled(&self, settled: &Settled) -> Result<Option<Settled>> {
+        if let Some(mark) = late::mark(&self.table, self.organization, settled)? {
+            self.send(mark).await.map_err(|fault| fault.into_error("marking a day"))?;
+        }
         let key = quota::settled(self.organization, settled.id);
         let item = encode(&TenantItem::of(key.clone(), settled))?;
         let there = self.put_new(key, item, "writing to the ledger").await?;

@@ -12,7 +12,11 @@ use crate::template::{Function, functions, is_write, names};
 const WRITES: [&str; 3] = ["PutItem", "UpdateItem", "DeleteItem"];
 
 /// Rights that the requests of this test do not need: a session's last use is written once it is 5 minutes old.
-const SELDOM: [(&str, &str, &str); 2] = [("audit", "UpdateItem", "platform"), ("imports", "UpdateItem", "platform")];
+const SELDOM: [(&str, &str, &str); 3] = [
+    ("audit", "UpdateItem", "platform"),
+    ("imports", "UpdateItem", "platform"),
+    ("statements", "UpdateItem", "platform"),
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_function_may_do_to_each_table_what_its_requests_do_and_names_no_other_table() {
@@ -40,7 +44,7 @@ async fn each_function_may_do_to_each_table_what_its_requests_do_and_names_no_ot
         let proxy = || world.portal.stack().proxy().unwrap();
         let _ = proxy().take_log();
         let answer = ask.send(&operation, &world.actor(name).client).await;
-        let listed = ["projects", "invitations", "service-accounts", "top-ups"];
+        let listed = ["projects", "invitations", "service-accounts", "top-ups", "statements", "usage"];
         if listed.iter().any(|list| operation.path == format!("/v1/organizations/{{org}}/{list}")) {
             let _ = ask.at("org", &apart.text("id")).send(&operation, &world.ops).await;
         }

@@ -22,6 +22,12 @@ pub(crate) enum Variant {
     Ceiling,
     /// Those of a use case.
     UseCase,
+    /// Usage of the organization.
+    OfOrganization,
+    /// Usage of somebody else.
+    OfAnother,
+    /// Usage of a use case.
+    OfUseCase,
 }
 
 impl Variant {
@@ -36,6 +42,9 @@ impl Variant {
             Self::OthersSession => " | somebody else's",
             Self::Ceiling => " | of the organization",
             Self::UseCase => " | of a use case",
+            Self::OfOrganization => " | of the organization",
+            Self::OfAnother => " | of another",
+            Self::OfUseCase => " | of a use case",
         }
     }
 
@@ -51,6 +60,11 @@ impl Variant {
                     *role = json!("owner");
                 }
                 ask
+            }
+            Self::OfOrganization => Ask { query: "of=organization".to_owned(), ..ask },
+            Self::OfAnother => Ask { query: format!("of=user&user={}", place.bystander), ..ask },
+            Self::OfUseCase => {
+                Ask { query: format!("of=use_case&use_case={}&project={}", place.use_case, place.team), ..ask }
             }
             Self::AnOwner => tagged(world, place, ask.at("user", &place.second_owner)).await,
             Self::Oneself => {
@@ -114,7 +128,10 @@ async fn tagged(world: &World, place: &Place, mut ask: Ask) -> Ask {
 
 /// The lines of an operation.
 pub(crate) fn variants(operation: &Operation) -> Vec<Variant> {
-    use Variant::{AnOwner, Ceiling, DefaultProject, Oneself, OthersSession, ToOwner, UseCase, Usual};
+    use Variant::{
+        AnOwner, Ceiling, DefaultProject, OfAnother, OfOrganization, OfUseCase, Oneself, OthersSession, ToOwner,
+        UseCase, Usual,
+    };
     let special: &[Variant] = match operation.to_string().as_str() {
         "POST /v1/organizations/{org}/members"
         | "POST /v1/organizations/{org}/invitations"
@@ -123,6 +140,7 @@ pub(crate) fn variants(operation: &Operation) -> Vec<Variant> {
         "DELETE /v1/organizations/{org}/members/{user}" => &[AnOwner, Oneself],
         "PUT /v1/organizations/{org}/projects/{project}/members/{user}" => &[DefaultProject, Oneself],
         "DELETE /v1/sessions/{session}" => &[OthersSession],
+        "GET /v1/organizations/{org}/usage" => &[OfOrganization, OfAnother, OfUseCase],
         "POST /v1/users/{user}/suspend" => &[Oneself],
         quotas if quotas.ends_with("/quotas/{kind}/{id}") => &[Ceiling, UseCase],
         // A use case's place is in its project: of the default project only lists and registrations are asked.

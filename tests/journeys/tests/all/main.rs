@@ -22,4 +22,5 @@ mod looks;
 #[cfg(test)]
 mod mails;
 mod service_accounts;
+mod statements;
 mod streams;

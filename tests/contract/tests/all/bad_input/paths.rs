@@ -7,9 +7,9 @@ use super::Bench;
 
 /// What is no id of that kind: `good` is one.
 fn malformed(good: &str) -> Vec<String> {
-    // Not an id, but one of few words.
+    // Not an id, but a month, or one of few words.
     let Some((prefix, ulid)) = good.split_once('_') else {
-        return ["x", "PROJECT", "projects", "project%00", "%20project", "use-case", "*"].map(str::to_owned).into();
+        return if good.contains('-') { no_months() } else { no_kinds() };
     };
     vec![
         "x".to_owned(),
@@ -43,6 +43,39 @@ fn malformed(good: &str) -> Vec<String> {
         "%27%20OR%201=1--".to_owned(),
         "$%7Bjndi:ldap:%7D".to_owned(),
     ]
+}
+
+/// What is no kind of thing that may be limited.
+fn no_kinds() -> Vec<String> {
+    ["x", "PROJECT", "projects", "project%00", "%20project", "use-case", "*"].map(str::to_owned).into()
+}
+
+/// What is no month, or none that there can be a statement of.
+fn no_months() -> Vec<String> {
+    let texts = [
+        "x",
+        "0",
+        "-1",
+        "null",
+        "2026",
+        "2026-",
+        "2026-1",
+        "2026-13",
+        "2026-00",
+        "2026-11-30",
+        "2026-W48",
+        "0000-01",
+        "1969-12",
+        "2020-01",
+        "9999-12",
+        "99999-01",
+        "2026-11%00",
+        "2026-11%20",
+        "2026%2F11",
+        "%C3%28",
+        "*",
+    ];
+    texts.map(str::to_owned).into()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,6 +14,12 @@ fn refused(name: &str) -> Vec<String> {
         "organization" => &["", "x", "usr_00000000000000000000000001", "org_1", "%00"],
         "status" => &["", "ACTIVE", "1", "%00"],
         "from" | "to" => &["", "yesterday", "2026-11-24", "1", "2026-13-45T00:00:00.000Z", "%00", "99999999999999"],
+        "first_day" | "last_day" => {
+            &["", "yesterday", "2026-11", "2026-W48", "2026-11-31", "1", "2026-11-30T00:00:00Z", "%00"]
+        }
+        "of" => &["", "USER", "everything", "1", "%00"],
+        "by" => &["", "PROJECT", "everything", "1", "%00"],
+        "format" => &["", "CSV", "pdf", "1", "%00"],
         "action" => &["", "nothing.happened", "%00", "ORGANIZATION.CREATED"],
         "email" | "email_prefix" | "name_prefix" | "name" | "actor" => &[],
         other => panic!("nothing is known against a parameter {other}"),

@@ -1,0 +1,126 @@
+use super::*;
+use crate::id::{ProjectId, ReservationId};
+use crate::quota::{Entry, Hold, ScopeSet, Tokens, Usage, UsageSource};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn now() -> Timestamp {
+    Timestamp::try_from("2026-11-30T12:00:00Z".to_owned()).unwrap()
+}
+
+fn reading() -> Reading {
+    Reading { from: now(), to: now() }
+}
+
+fn tokens(count: u64) -> Tokens {
+    Tokens::try_from(count).unwrap()
+}
+
+fn line(number: u64, reserved_at: Timestamp, settled_at: Timestamp, late: bool) -> Settled {
+    let usage = Usage {
+        prompt: tokens(10),
+        completion: tokens(5),
+        source: UsageSource::Provider,
+        model: None,
+        provider: None,
+        cost_micro_usd: 0,
+    };
+    let set = ScopeSet { project: ProjectId::from_parts(1, 1), use_case: None, user: None };
+    let id = ReservationId::from_parts(reserved_at.millis(), u128::from(number));
+    Settled { id, set, usage, charged: None, reserved_at, settled_at, late, attempts: [7].into() }
+}
+
+/// A counter of the month that says so much was used, and holds 100 for that line.
+fn counter(used: i64, held_for: Option<(&Settled, u32)>) -> Counter {
+    let window = Window::of(Period::Monthly, now());
+    let entry = Entry { window, cap: Some(tokens(1000)), left: 1000 - used };
+    let mut counter =
+        Counter { entries: ByPeriod { monthly: Some(entry), ..ByPeriod::default() }, ..Counter::default() };
+    if let Some((line, attempt)) = held_for {
+        let hold = Hold {
+            amount: tokens(100),
+            reserved_at: line.reserved_at,
+            lapses_at: now().plus(MINUTE),
+            set: [0; 8],
+            attempt,
+        };
+        counter.hold(HoldKey::of(line.id), hold);
+    }
+    counter
+}
+
+fn drift(counter: &Counter, lines: &[Settled]) -> Option<i64> {
+    let mut ledger = ByPeriod::default();
+    lines.iter().for_each(|line| counter.add_line(&mut ledger, line, reading()));
+    counter.drift(&ledger, now()).monthly
+}
+
+#[test]
+fn what_the_ledger_knows_and_the_counter_does_not_is_charged() {
+    let old = line(1, now().minus(MINUTE * 30), now().minus(MINUTE * 29), false);
+    assert_eq!(drift(&counter(15, None), std::slice::from_ref(&old)), None);
+    let lacking = counter(0, None);
+    let by = drift(&lacking, std::slice::from_ref(&old));
+    assert_eq!(by, Some(15));
+    let repaired = lacking.repaired(&ByPeriod { monthly: by, ..ByPeriod::default() });
+    assert_eq!((repaired.used(Period::Monthly), drift(&repaired, &[old])), (Some(15), None));
+}
+
+#[test]
+fn what_the_counter_charged_and_no_line_says_is_given_back() {
+    let both = counter(40, None);
+    let by = drift(&both, &[line(1, now().minus(MINUTE * 3), now().minus(MINUTE * 2), false)]);
+    assert_eq!(by, Some(-25));
+    assert_eq!(both.repaired(&ByPeriod { monthly: by, ..ByPeriod::default() }).used(Period::Monthly), Some(15));
+}
+
+#[test]
+fn a_line_whose_hold_is_there_still_was_not_charged_yet() {
+    let line = line(1, now().minus(MINUTE), now().minus(MINUTE / 2), false);
+    assert_eq!(drift(&counter(0, Some((&line, 7))), std::slice::from_ref(&line)), None);
+    // A hold of a try that does not stand for the line says nothing either way.
+    for used in [0, 15] {
+        assert_eq!(drift(&counter(used, Some((&line, 8))), std::slice::from_ref(&line)), None);
+    }
+}
+
+#[test]
+fn what_was_settled_in_the_moment_of_reading_is_repaired_neither_way() {
+    let second = Duration::from_secs(1);
+    for (reserved, settled, late) in [
+        (now().minus(second), now(), false),
+        (now().plus(second), now().plus(second), false),
+        (now().minus(MINUTE * 60), now().minus(second), true),
+    ] {
+        for used in [0, 15] {
+            assert_eq!(drift(&counter(used, None), &[line(1, reserved, settled, late)]), None, "{used}");
+        }
+        assert_eq!(drift(&counter(16, None), &[line(1, reserved, settled, late)]), Some(-1), "one more than it may be");
+    }
+}
+
+#[test]
+fn what_began_after_the_counter_was_read_is_not_missed_in_it() {
+    let later = line(1, now().plus(MINUTE), now().plus(MINUTE * 2), false);
+    assert_eq!(drift(&counter(0, None), &[later]), None);
+}
+
+#[test]
+fn another_window_is_not_touched() {
+    let counter = counter(0, None);
+    let old = line(1, now().minus(MINUTE * 60 * 24 * 31), now().minus(MINUTE * 60), false);
+    assert_eq!(drift(&counter, &[old]), None);
+    let over = Window::of(Period::Monthly, now()).end();
+    let lacking = line(1, now().minus(MINUTE * 30), now().minus(MINUTE * 29), false);
+    let mut ledger = ByPeriod::default();
+    counter.add_line(&mut ledger, &lacking, reading());
+    assert_eq!(counter.drift(&ledger, over).monthly, None, "a window that is over is not repaired");
+}
+
+#[test]
+fn of_a_reading_that_took_long_more_is_unclear() {
+    let line = line(1, now().plus(MINUTE), now().plus(MINUTE), false);
+    let long = Reading { from: now(), to: now().plus(MINUTE) };
+    assert_eq!(counter(0, None).has_charged(&line, reading()), Charged::NotYet);
+    assert_eq!(counter(0, None).has_charged(&line, long), Charged::Unclear);
+}
