@@ -89,6 +89,8 @@ impl EventKind {
             | Self::QuotaRequestApproved
             | Self::QuotaRequestDenied
             | Self::QuotaRequestCancelled
+            | Self::QuotaThresholdReached
+            | Self::QuotaDriftFound
             | Self::NotificationPreferencesChanged
             | Self::MailSuppressed
             | Self::MailSuppressionLifted => Category::Activity,

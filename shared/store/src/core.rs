@@ -15,6 +15,7 @@ use crate::fault::Fault;
 use crate::items::EventItem;
 use crate::keys::Key;
 use crate::placements::Placements;
+use crate::quota::listed_days::ListedDays;
 
 /// One stored item.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -39,6 +40,7 @@ pub struct Store {
     pub(crate) events: String,
     pub(crate) tenant_tables: TenantTables,
     pub(crate) placements: Placements,
+    pub(crate) listed_days: ListedDays,
 }
 
 /// How tables of dedicated organizations are made.
@@ -62,6 +64,7 @@ impl Store {
             events,
             tenant_tables: TenantTables::default(),
             placements: Placements::default(),
+            listed_days: ListedDays::default(),
         }
     }
 

@@ -119,11 +119,11 @@ impl Store {
 
     /// AP-19. Removes the organization's own data: its table, or in the pooled table every item of every family. True
     /// once nothing is left, false while the database still removes the table.
-    pub async fn purge_content(&self, granted: &Granted<Purge>, now: Timestamp) -> Result<bool> {
+    pub async fn purge_content(&self, granted: &Granted<Purge>) -> Result<bool> {
         let table = self.tenant(granted.scope());
         if table == self.pooled_table() {
             self.purge_pooled(&table, granted.scope()).await?;
-            return self.purge_quotas(&table, granted.scope().organization(), now).await.map(|()| true);
+            return self.purge_quotas(&table, granted.scope().organization()).await.map(|()| true);
         }
         self.drop_table(&table).await
     }

@@ -9,6 +9,7 @@ mod facts;
 mod known;
 mod lease;
 mod limits;
+pub(crate) mod listed_days;
 mod push;
 pub(crate) mod read;
 mod requests;

@@ -24,7 +24,7 @@ impl Tenancy {
         let Some(begun) = self.store.begin_purge(&granted, mint).await? else { return Ok(false) };
         if !self.purge_members(&granted, &is_over).await?
             || !self.store.purge_service_accounts(&granted).await?
-            || !self.store.purge_content(&granted, mint.now()).await?
+            || !self.store.purge_content(&granted).await?
             || !self.purge_notices(&granted, &is_over).await?
         {
             return Ok(false);

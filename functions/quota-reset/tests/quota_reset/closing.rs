@@ -202,6 +202,6 @@ async fn a_purge_takes_usage_statements_and_alerts_along() {
     }
     let principal = Principal::System { part: SystemPart::TenantLifecycle, on_behalf_of: None };
     let granted = actor(principal, Some(&place)).grant(Purge, place.id).unwrap();
-    assert!(stack.store.purge_content(&granted, now()).await.unwrap());
+    assert!(stack.store.purge_content(&granted).await.unwrap());
     assert_eq!(stack.items(&place).await, []);
 }

@@ -3,7 +3,7 @@
 use domain::id::ReservationId;
 use domain::quota::{HoldKey, QuotaScope};
 
-use super::{Key, OrganizationId, Timestamp, key};
+use super::{Key, OrganizationId, key};
 
 /// How many shards a day of the ledger spreads over.
 pub(crate) const LEDGER_SHARDS: u8 = 16;
@@ -67,11 +67,11 @@ fn ledger_of(organization: OrganizationId, id: ReservationId) -> String {
     ledger(organization, &id.made_at().day(), shard)
 }
 
-/// The days of a ledger, from the one on which the organization was made; ids may be a moment ahead.
-pub(crate) fn ledger_days(organization: OrganizationId, until: Timestamp) -> impl Iterator<Item = String> {
-    let first = Timestamp::from_millis(organization.ulid().timestamp_ms()).start_of_day();
-    let day = std::time::Duration::from_secs(86_400);
-    std::iter::successors(Some(first), move |at| Some(at.plus(day)))
-        .take_while(move |at| *at <= until.plus(day))
-        .map(Timestamp::day)
+/// Which days have lines of a ledger, so that these are found.
+pub(crate) fn ledgers(organization: OrganizationId) -> String {
+    format!("{organization}#LEDGERS")
+}
+
+pub(crate) fn ledger_day(organization: OrganizationId, day: &str) -> Key {
+    key(ledgers(organization), day)
 }

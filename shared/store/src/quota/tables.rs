@@ -103,6 +103,18 @@ impl Tables<'_> {
         sent.map_err(|fault| fault.of_tenant_if(self.store.is_dedicated(&self.table)))
     }
 
+    /// Said before the first line of a day is there, so that every line is found: once a day in each process.
+    async fn list_day(&self, id: ReservationId) -> Result<()> {
+        let day = id.made_at().day();
+        if self.store.listed_days.have(self.organization, &day) {
+            return Ok(());
+        }
+        let listed = Edit::of(&self.table, quota::ledger_day(self.organization, &day)).set("day", &day)?;
+        self.send(listed).await.map_err(|fault| fault.into_error("listing a day of the ledger"))?;
+        self.store.listed_days.remember(self.organization, day);
+        Ok(())
+    }
+
     /// Said before the first counter of a scope is there, so that every counter is found.
     async fn list_counted(&self, scope: QuotaScope) -> Result<(), Fault> {
         let key = quota::counted_scope(self.organization, scope);
@@ -142,6 +154,7 @@ impl QuotaDesk for Tables<'_> {
 
     /// AP-215. Puts the reservation of a call that no limit binds.
     async fn put_open(&self, id: ReservationId, open: &Open) -> Result<Option<Open>> {
+        self.list_day(id).await?;
         let key = quota::open(self.organization, id);
         let (pk, sk, expires) = (key.pk.clone(), key.sk.clone(), open.lapses_at.plus(KEPT).seconds());
         let item = encode(&OpenItem { pk, sk, open: *open, expires })?;
@@ -160,6 +173,7 @@ impl QuotaDesk for Tables<'_> {
 
     /// AP-217. The line of the ledger, once. Of a day that is over, that day is marked first (AP-269): it is closed again.
     async fn put_settled(&self, settled: &Settled) -> Result<Option<Settled>> {
+        self.list_day(settled.id).await?;
         if let Some(mark) = late::mark(&self.table, self.organization, settled)? {
             self.send(mark).await.map_err(|fault| fault.into_error("marking a day"))?;
         }
