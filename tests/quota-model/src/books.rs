@@ -35,7 +35,9 @@ impl Books {
         for (key, hold) in before.holds.iter().filter(|(key, hold)| after.holds.get(*key) != Some(hold)) {
             let held = self.holds.remove(&(scope, *key));
             assert_eq!(held, Some(*hold), "a hold went that the books do not know");
-            if let Some(used) = used(*key, hold, purpose, ledger) {
+            // One that is renewed is held as before.
+            let used = used(*key, hold, purpose, ledger).filter(|_| !after.holds.contains_key(key));
+            if let Some(used) = used {
                 for (_, entry) in after.entries.iter().filter(|(_, entry)| entry.window.contains(hold.reserved_at)) {
                     *self.uses.entry((scope, entry.window)).or_default() += i128::from(used);
                 }
@@ -46,7 +48,9 @@ impl Books {
         }
         for (key, hold) in after.holds.iter().filter(|(key, hold)| before.holds.get(*key) != Some(hold)) {
             assert!(self.holds.insert((scope, *key), *hold).is_none(), "a hold came twice");
+            let renews = before.holds.get(key).is_some_and(|old| old.amount == hold.amount);
             match purpose {
+                Purpose::Settle(_) if renews => {}
                 Purpose::Settle(_) => self.excuse(scope, after, hold.reserved_at, "what a belated call used, it used"),
                 // What an earlier try holds is only taken over.
                 Purpose::Reserve(_) if before.holds.contains_key(key) => {}

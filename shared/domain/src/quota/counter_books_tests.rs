@@ -3,7 +3,21 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::tests::{Bench, DAY, MINUTE, NOON, asked, at, tokens};
-use crate::quota::{Period, Tokens, TopUps, Window};
+use crate::quota::{Period, Refused, Taking, Tokens, TopUps, Window};
+
+#[test]
+fn a_window_that_begins_with_holds_in_it_is_not_written_where_one_of_them_has_gone() {
+    let mut bench = Bench::new(None, Some(1_000));
+    assert!(bench.take(&asked(1, 9), NOON));
+    // A caller whose clock stands still begins the day before.
+    bench.set(Some(100), Some(1_000));
+    assert!(bench.take(&asked(2, 7), NOON - DAY));
+    let Taking::Take(take) = bench.ground().take(&asked(3, 6), true, at(NOON)) else { panic!() };
+    bench.settle(1, 9);
+    assert_eq!(take.write.apply(bench.counter.as_ref()), Err(Refused), "it would count the 9 as held for ever");
+    assert!(bench.take(&asked(3, 6), NOON));
+    assert_eq!(bench.left(Period::Daily), 94);
+}
 
 #[derive(Clone, Debug)]
 enum Move {

@@ -67,7 +67,15 @@ impl CounterWrite {
         let steps = ByPeriod::from_fn(|period| {
             step(seen.entries.get(period).copied(), after.entries.get(period).copied(), within_caps)
         });
-        let begins = |period: &Period| seen.entries.get(*period).is_none() && after.entries.get(*period).is_some();
+        // What a window begins with counts the holds that are in it already, where a slower clock has kept an earlier one.
+        let begins = |period: &Period| match (seen.entries.get(*period), after.entries.get(*period)) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(before), Some(entry)) => {
+                let is_in = |hold: &Hold| entry.window.contains(hold.reserved_at);
+                before.window != entry.window && seen.holds.values().any(is_in)
+            }
+        };
         let differs = |(key, hold): &(&HoldKey, &Hold)| after.holds.get(key) != Some(hold);
         let is_new = |(key, hold): &(&HoldKey, &Hold)| seen.holds.get(key) != Some(hold);
         Self::Change(Box::new(CounterChange {

@@ -116,15 +116,20 @@ async fn open<D: QuotaDesk>(desk: &D, asked: &Asked, wanted: Try) -> Result<Outc
 }
 
 /// What became of one scope.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Took {
-    /// It holds for this try; `new` = it did not for an earlier one.
-    Held { new: bool },
-    /// It does not.
-    Not,
+struct Taken<'a> {
+    planned: &'a (QuotaScope, Box<Take>),
+    /// Whether the last write was to take over what an earlier try holds.
+    claims: bool,
+    /// Whether it holds for this try.
+    holds: Result<bool>,
 }
 
-type Taken<'a> = (&'a (QuotaScope, Box<Take>), Result<Took>);
+impl Taken<'_> {
+    /// Whether the hold is this try's own, or may be where no answer came.
+    fn is_own(&self) -> bool {
+        !self.claims && *self.holds.as_ref().unwrap_or(&true)
+    }
+}
 
 /// True once every scope holds; else nothing of this try stays.
 async fn take_all<D: QuotaDesk>(
@@ -138,64 +143,63 @@ async fn take_all<D: QuotaDesk>(
     let mut done: Vec<Taken<'_>> = vec![];
     match pace {
         Pace::Together => {
-            let each = takes.iter().map(async |one| (one, take(desk, state, asked, one, now).await));
-            done = join_all(each).await;
+            done = join_all(takes.iter().map(async |one| take(desk, state, asked, one, now).await)).await;
         }
         Pace::InTurn => {
             for one in takes {
-                let took = take(desk, state, asked, one, now).await;
-                let goes_on = matches!(took, Ok(Took::Held { .. }));
-                done.push((one, took));
-                if !goes_on {
+                done.push(take(desk, state, asked, one, now).await);
+                if !matches!(done.last(), Some(Taken { holds: Ok(true), .. })) {
                     break;
                 }
             }
         }
     }
-    if done.len() < takes.len() || done.iter().any(|(_, took)| matches!(took, Ok(Took::Not))) {
-        undo(desk, asked, &to_be_undone(&done)).await;
+    if done.len() < takes.len() || done.iter().any(|taken| matches!(taken.holds, Ok(false))) {
+        let own: Vec<_> = done.iter().filter(|taken| taken.is_own()).map(|taken| taken.planned).collect();
+        undo(desk, asked, &own).await;
     }
     // Where all were tried and one did not answer, all may hold: somebody may have seen that, so nothing is undone.
     let held = done.len() == takes.len();
-    done.into_iter().try_fold(held, |held, (_, took)| Ok(held && matches!(took?, Took::Held { .. })))
-}
-
-/// What is this try's own, or may be where no answer came.
-fn to_be_undone<'a>(done: &[Taken<'a>]) -> Vec<&'a (QuotaScope, Box<Take>)> {
-    let is_own = |(one, took): &&Taken<'a>| match took {
-        Ok(Took::Held { new }) => *new,
-        Ok(Took::Not) => false,
-        Err(_) => !one.1.claims,
-    };
-    done.iter().filter(is_own).map(|(one, _)| *one).collect()
+    done.into_iter().try_fold(held, |held, taken| Ok(held && taken.holds?))
 }
 
 /// Takes one hold; where the counter is another one than was read, what is there decides.
-async fn take<D: QuotaDesk>(
+async fn take<'a, D: QuotaDesk>(
     desk: &D,
     state: &CallState,
     asked: &Asked,
-    (scope, planned): &(QuotaScope, Box<Take>),
+    planned: &'a (QuotaScope, Box<Take>),
     now: Timestamp,
-) -> Result<Took> {
-    let Some(seen) = state.scope(*scope) else { return Ok(Took::Not) };
-    let mut next = Take::clone(planned);
+) -> Taken<'a> {
+    let mut next = Take::clone(&planned.1);
+    let holds = take_as_found(desk, state, asked, planned.0, &mut next, now).await;
+    Taken { planned, claims: next.claims, holds }
+}
+
+/// `next` is what is written, and is afterwards what was written last.
+async fn take_as_found<D: QuotaDesk>(
+    desk: &D,
+    state: &CallState,
+    asked: &Asked,
+    scope: QuotaScope,
+    next: &mut Take,
+    now: Timestamp,
+) -> Result<bool> {
+    let Some(seen) = state.scope(scope) else { return Ok(false) };
     for _ in 0..crate::core::ATTEMPTS {
-        let there = match write(desk, *scope, &next.write).await? {
-            Written::Yes => return Ok(Took::Held { new: !next.claims }),
+        let there = match write(desk, scope, &next.write).await? {
+            Written::Yes => return Ok(true),
             Written::Refused(there) => there,
         };
         let there = ScopeState { counter: there, ..seen.clone() };
         match state.ground(&there).take(asked, true, now) {
             // An answer was lost, the write was not.
-            Taking::Held(_) => return Ok(Took::Held { new: !next.claims }),
-            Taking::Take(again) => next = *again,
-            Taking::Unbound | Taking::Clean(_) | Taking::Full(_) | Taking::Behind | Taking::Reused => {
-                return Ok(Took::Not);
-            }
+            Taking::Held(_) => return Ok(true),
+            Taking::Take(again) => *next = *again,
+            Taking::Unbound | Taking::Clean(_) | Taking::Full(_) | Taking::Behind | Taking::Reused => return Ok(false),
         }
     }
-    Ok(Took::Not)
+    Ok(false)
 }
 
 fn taken(call: Call, takes: &[(QuotaScope, Box<Take>)]) -> Outcome {

@@ -24,8 +24,9 @@ async fn an_accepted_check_on_four_limited_scopes_writes_four_units_and_a_refuse
     bench.limit_all(&place, 1_000).await;
     let scope = scope(&place);
     let tables = bench.store.quota_tables(&scope);
-    // The first one also makes the counters.
+    // The first one also makes the counters, and its line lists the day.
     reserved(&tables, call(1, 10), now()).await.unwrap();
+    settled(&tables, call(1, 10), 10, now()).await.unwrap();
     let _ = bench.proxy.take_log();
     reserved(&tables, call(2, 10), now()).await.unwrap();
     let calls = bench.proxy.take_log();
@@ -68,6 +69,8 @@ async fn a_call_in_unlimited_scopes_writes_one_unit_and_scopes_without_limits_no
     let place = bench.organization("Acme").await;
     let scope = scope(&place);
     let tables = bench.store.quota_tables(&scope);
+    // The first one of a day also lists the day.
+    reserved(&tables, call(4, 10), now()).await.unwrap();
     let _ = bench.proxy.take_log();
     reserved(&tables, call(1, 10), now()).await.unwrap();
     assert!(written(&bench.proxy.take_log()) <= 1.0);
