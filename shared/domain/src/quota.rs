@@ -4,6 +4,7 @@
 //! whose meaning is [`CounterWrite::apply`].
 
 mod alert;
+mod branch;
 mod caps;
 mod counter;
 mod counter_write;
@@ -14,6 +15,7 @@ mod lease;
 mod limit_commands;
 mod limits;
 mod object;
+mod parts;
 mod period;
 mod plan;
 mod reason;
@@ -33,11 +35,11 @@ mod usage;
 mod window;
 
 pub use alert::{Alert, Threshold, Watched};
+pub use branch::{BRANCHES, Branch, Branching, Flow, Flows, Part, Phase, Place, Stage};
 pub use caps::{Cap, Caps, Layers, Source};
 pub use counter::{Counter, Entry, LAPSED_AT_ONCE, Standing};
-pub use counter_write::{CounterChange, CounterWrite, Refused, Step};
+pub use counter_write::{CounterChange, CounterWrite, FlowsChange, Guard, Refused, Step};
 pub use drift::{Charged, Ledgered, Reading};
-pub use ending::Belated;
 pub use hold::{HOLD, Hold, HoldKey};
 pub use lease::{Block, LEASE, LINES_MAX, LeaseLine, ReturnLease, TakeLease};
 pub use limit_commands::{
@@ -46,6 +48,7 @@ pub use limit_commands::{
 };
 pub use limits::{Defaults, Limits, TopUps, Versions};
 pub use object::{Limiting, ScopeObject};
+pub use parts::Next;
 pub use period::{ByPeriod, Period};
 pub use plan::{Pace, Plan};
 pub use reason::Reason;

@@ -15,6 +15,7 @@ use crate::fault::Fault;
 use crate::items::EventItem;
 use crate::keys::Key;
 use crate::placements::Placements;
+use crate::quota::branched::Branched;
 use crate::quota::listed_days::ListedDays;
 
 /// One stored item.
@@ -41,6 +42,7 @@ pub struct Store {
     pub(crate) tenant_tables: TenantTables,
     pub(crate) placements: Placements,
     pub(crate) listed_days: ListedDays,
+    pub(crate) branched: Branched,
 }
 
 /// How tables of dedicated organizations are made.
@@ -65,6 +67,7 @@ impl Store {
             tenant_tables: TenantTables::default(),
             placements: Placements::default(),
             listed_days: ListedDays::default(),
+            branched: Branched::default(),
         }
     }
 

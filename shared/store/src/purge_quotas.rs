@@ -2,7 +2,7 @@
 
 use domain::Result;
 use domain::id::OrganizationId;
-use domain::quota::{Closing, Window};
+use domain::quota::{Branch, Closing, Window};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::core::{Item, Store, primary};
@@ -35,6 +35,11 @@ impl Store {
                 let keys = listed.iter().filter_map(|item| Some(primary(&of(organization, &sort_key(item)?))));
                 self.delete_all(table, keys.collect()).await?;
             }
+            let scopes: Vec<String> = listed.iter().filter_map(sort_key).collect();
+            let of_scope = |scope: &String| {
+                Branch::all().map(move |branch| primary(&quota::branch_of(organization, scope, branch))).collect::<Vec<_>>()
+            };
+            self.delete_all(table, scopes.iter().flat_map(of_scope).collect()).await?;
             let alerts = listed.iter().filter_map(sort_key).map(|scope| spending::alerts(organization, &scope));
             self.purge_partitions(table, alerts.collect()).await?;
             self.delete_all(table, listed).await?;

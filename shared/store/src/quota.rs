@@ -1,5 +1,6 @@
 //! Token quotas: how a check is carried out over counters of which each is an item of its own, and where that is stored.
 
+pub(crate) mod branched;
 mod check;
 pub(crate) mod counter_item;
 mod decisions;
@@ -26,7 +27,7 @@ pub use desk::{CallState, Open, QuotaDesk, ScopeState, Unwritten};
 pub(crate) use known::LimitedItem;
 pub use known::ThingStanding;
 pub use lease::{return_lease, take_lease};
-pub use push::push;
+pub use push::{push, tidy};
 pub use read::AskedCheck;
 pub use reserve::{Outcome, Try, reserve};
 pub use settle::{release, settle};

@@ -20,6 +20,6 @@ mod turn;
 
 pub use command::{Command, Done};
 pub use crowd::Crowd;
-pub use figures::Figures;
+pub use figures::{Branchings, Figures};
 pub use memory::{Disturbance, Memory};
 pub use random::Random;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ByPeriod, Counter, Entry, Hold, HoldKey, Period, Tokens, Versions, Window};
+use super::{Branch, ByPeriod, Counter, Entry, Flow, Flows, Hold, HoldKey, Period, Phase, Tokens, Versions, Window};
 
 /// A write of a counter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub struct CounterChange {
     pub seen: Versions,
     /// Those after it.
     pub versions: Versions,
+    /// The phase that was seen, which has to be there still.
+    pub seen_phase: Phase,
+    /// The one after it.
+    pub phase: Phase,
     /// What becomes of each period.
     pub steps: ByPeriod<Step>,
     /// Holds that have to be there as they were seen, and go.
@@ -45,6 +49,8 @@ pub enum Step {
         cap: Option<Tokens>,
         /// What has to be left before it.
         at_least: Option<i64>,
+        /// What went between parts, before it, which has to be so still, and after it.
+        flows: FlowsChange,
     },
     /// Begins a window.
     Begin {
@@ -55,17 +61,61 @@ pub enum Step {
     },
 }
 
+/// What a write makes of an entry's flows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FlowsChange {
+    /// Before it.
+    pub seen: Flows,
+    /// After it.
+    pub after: Flows,
+}
+
+impl FlowsChange {
+    /// Each that changes: what it has to be, and what it becomes.
+    pub fn iter(&self) -> impl Iterator<Item = (Branch, Flow, Flow)> {
+        let both = Branch::all().map(|branch| (branch, self.seen.of(branch), self.after.of(branch)));
+        both.filter(|(_, seen, after)| seen != after)
+    }
+
+    /// The first that goes anywhere has to be the first.
+    fn allows(&self, stored: &Flows) -> bool {
+        let is_first = self.seen == Flows::default() && self.after != self.seen;
+        let is_seen = self.iter().all(|(branch, seen, _)| stored.of(branch) == seen);
+        is_seen && (!is_first || *stored == Flows::default())
+    }
+
+    fn made(&self, mut stored: Flows) -> Flows {
+        for (branch, _, after) in self.iter() {
+            if let Some(flow) = stored.slot(branch) {
+                *flow = after;
+            }
+        }
+        stored
+    }
+}
+
+/// What has to be left when a change is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Nothing: it is charged whatever is left.
+    None,
+    /// What it takes, in each period that is limited.
+    Caps,
+    /// What goes to another part.
+    Moved,
+}
+
 /// The condition did not hold: the counter is another one than was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused;
 
 impl CounterWrite {
-    /// The write that leads from what was seen to that. With `within_caps`, what it takes has to be left when it is written.
+    /// The write that leads from what was seen to that.
     #[must_use]
-    pub fn between(seen: Option<&Counter>, after: Counter, within_caps: bool) -> Self {
+    pub fn between(seen: Option<&Counter>, after: Counter, guard: Guard) -> Self {
         let Some(seen) = seen else { return Self::Create(Box::new(after)) };
         let steps = ByPeriod::from_fn(|period| {
-            step(seen.entries.get(period).copied(), after.entries.get(period).copied(), within_caps)
+            step(seen.entries.get(period).copied(), after.entries.get(period).copied(), guard)
         });
         // What a window begins with counts the holds that are in it already, where a slower clock has kept an earlier one.
         let begins = |period: &Period| match (seen.entries.get(*period), after.entries.get(*period)) {
@@ -81,6 +131,8 @@ impl CounterWrite {
         Self::Change(Box::new(CounterChange {
             seen: seen.versions,
             versions: after.versions,
+            seen_phase: seen.phase,
+            phase: after.phase,
             steps,
             dropped: seen.holds.iter().filter(differs).map(|(key, hold)| (*key, *hold)).collect(),
             taken: after.holds.iter().find(is_new).map(|(key, hold)| (*key, *hold)),
@@ -107,8 +159,10 @@ impl CounterChange {
             let entry = stored.entries.get(period);
             match self.steps.get(period) {
                 None => true,
-                Some(Step::Move { window, at_least, .. }) => entry.is_some_and(|entry| {
-                    entry.window == *window && at_least.is_none_or(|at_least| entry.left >= at_least)
+                Some(Step::Move { window, at_least, flows, .. }) => entry.is_some_and(|entry| {
+                    entry.window == *window
+                        && at_least.is_none_or(|at_least| entry.left >= at_least)
+                        && flows.allows(&entry.flows)
                 }),
                 Some(Step::Begin { seen, .. }) => entry.map(|entry| entry.window) == *seen,
             }
@@ -116,19 +170,26 @@ impl CounterChange {
         let goes = |key: &HoldKey| self.dropped.iter().any(|(gone, _)| gone == key);
         steps
             && stored.versions == self.seen
+            && stored.phase == self.seen_phase
             && self.dropped.iter().all(|(key, hold)| stored.holds.get(key) == Some(hold))
             && self.taken.is_none_or(|(key, _)| goes(&key) || !stored.holds.contains_key(&key))
             && self.exactly.as_ref().is_none_or(|holds| *holds == stored.holds)
     }
 
     fn made(&self, stored: &Counter) -> Counter {
-        let mut after = Counter { versions: self.versions, ..stored.clone() };
+        let mut after = Counter { versions: self.versions, phase: self.phase, ..stored.clone() };
         for period in Period::ALL {
             let entry = after.entries.slot(period);
             match self.steps.get(period) {
                 None => {}
-                Some(Step::Move { by, cap, .. }) => {
-                    *entry = entry.map(|entry| Entry { left: entry.left + by, cap: *cap, ..entry });
+                Some(Step::Move { by, cap, flows, .. }) => {
+                    let moved = |entry: Entry| Entry {
+                        left: entry.left + by,
+                        cap: *cap,
+                        flows: flows.made(entry.flows),
+                        ..entry
+                    };
+                    *entry = entry.map(moved);
                 }
                 Some(Step::Begin { entry: begun, .. }) => *entry = Some(*begun),
             }
@@ -141,16 +202,22 @@ impl CounterChange {
     }
 }
 
-fn step(seen: Option<Entry>, after: Option<Entry>, within_caps: bool) -> Option<Step> {
+fn step(seen: Option<Entry>, after: Option<Entry>, guard: Guard) -> Option<Step> {
     match (seen, after) {
         // A period that is counted is counted for ever.
         (_, None) => None,
         (Some(seen), Some(after)) if seen.window == after.window => {
             let by = after.left - seen.left;
-            let at_least = (within_caps && after.cap.is_some()).then_some(-by);
-            // Also where a lapsed hold makes room for exactly this one, there has to be room when it is written.
-            let changes = by != 0 || after.cap != seen.cap || at_least.is_some();
-            changes.then_some(Step::Move { window: after.window, by, cap: after.cap, at_least })
+            let is_guarded = match guard {
+                Guard::None => false,
+                // Also where a lapsed hold makes room for exactly this one, there has to be room when it is written.
+                Guard::Caps => after.cap.is_some(),
+                Guard::Moved => by < 0,
+            };
+            let at_least = is_guarded.then_some(-by);
+            let flows = FlowsChange { seen: seen.flows, after: after.flows };
+            let changes = by != 0 || after.cap != seen.cap || at_least.is_some() || seen.flows != after.flows;
+            changes.then_some(Step::Move { window: after.window, by, cap: after.cap, at_least, flows })
         }
         (seen, Some(entry)) => Some(Step::Begin { seen: seen.map(|seen| seen.window), entry }),
     }

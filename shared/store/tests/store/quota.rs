@@ -248,7 +248,7 @@ async fn with_calls_lost_throttled_and_in_conflict_what_was_acknowledged_adds_up
                 (_, 0) => {
                     let state = until_told(async || tables.read(call.id, &call.set).await).await;
                     let asked = domain::quota::ReleaseQuota { id: call.id, set: call.set };
-                    until_told(async || release(&tables, state.clone(), &asked).await).await;
+                    until_told(async || release(&tables, state.clone(), &asked, now()).await).await;
                 }
                 _ => {
                     let spent = call.amount.get() * number / 12;
