@@ -172,3 +172,7 @@ impl Default for Branching {
         Self::USUAL
     }
 }
+
+#[cfg(test)]
+#[path = "branch_tests.rs"]
+mod tests;

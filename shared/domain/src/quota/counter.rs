@@ -205,6 +205,15 @@ impl Counter {
         Self { entries: ByPeriod::from_fn(limited), ..self.clone() }
     }
 
+    /// Knows which periods the root has limits for; of the limits themselves a branch has nothing.
+    pub(super) fn limit_as(&mut self, root: &Self) {
+        for (period, limiting) in root.entries.iter() {
+            if let Some(entry) = self.entries.slot(period) {
+                entry.cap = limiting.cap.map(|_| Tokens::ZERO);
+            }
+        }
+    }
+
     /// Counts every period that the root counts.
     pub(super) fn count_what(&mut self, root: &Self, now: Timestamp) {
         for (period, _) in root.entries.iter() {

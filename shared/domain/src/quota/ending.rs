@@ -47,6 +47,7 @@ impl Ground<'_> {
         now: Timestamp,
     ) -> Next {
         let mut after = seen.clone();
+        after.limit_as(root);
         after.receive(root, branch);
         after.charge(key, used);
         // What is used beyond the hold and what the branch has, the root gives first: so it is nowhere free meanwhile.
