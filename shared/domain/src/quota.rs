@@ -28,6 +28,7 @@ mod standing;
 mod statement;
 mod subject;
 mod sweep;
+mod take;
 mod taking;
 mod tokens;
 mod top_up;

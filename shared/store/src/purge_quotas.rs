@@ -37,7 +37,9 @@ impl Store {
             }
             let scopes: Vec<String> = listed.iter().filter_map(sort_key).collect();
             let of_scope = |scope: &String| {
-                Branch::all().map(move |branch| primary(&quota::branch_of(organization, scope, branch))).collect::<Vec<_>>()
+                Branch::all()
+                    .map(move |branch| primary(&quota::branch_of(organization, scope, branch)))
+                    .collect::<Vec<_>>()
             };
             self.delete_all(table, scopes.iter().flat_map(of_scope).collect()).await?;
             let alerts = listed.iter().filter_map(sort_key).map(|scope| spending::alerts(organization, &scope));

@@ -87,7 +87,8 @@ impl Books {
             let taken = self.taken(scope, entry.window);
             let cap = entry.cap.map_or(0, |cap| i128::from(cap.get()));
             // Where a branch has begun a later window, nobody adds up the one that is over any more.
-            let is_over = |counter: &Counter| counter.entries.get(period).is_some_and(|there| there.window > entry.window);
+            let is_over =
+                |counter: &Counter| counter.entries.get(period).is_some_and(|there| there.window > entry.window);
             if !parts(scope, all).any(|(_, counter)| is_over(counter)) {
                 assert_eq!(sum(scope, entry.window, all), cap - taken, "{scope} {period:?} {entry:?}");
                 // What is owed somewhere is not free elsewhere.
@@ -96,7 +97,10 @@ impl Books {
                     there.map_or(0, |there| i128::from(there.left.max(0)))
                 };
                 let free: i128 = parts(scope, all).map(of_part).sum();
-                assert!(entry.cap.is_none() || free <= (cap - taken).max(0), "{scope} {period:?}: {free} of {cap} - {taken}");
+                assert!(
+                    entry.cap.is_none() || free <= (cap - taken).max(0),
+                    "{scope} {period:?}: {free} of {cap} - {taken}"
+                );
             }
             let is_excused = entry.cap.is_none() || self.excused.contains_key(&(scope, entry.window));
             assert!(taken <= cap || is_excused, "{scope} {:?}: {taken} of {cap} is used or held", entry.window);
@@ -112,9 +116,13 @@ impl Books {
         }) {
             for (period, there) in counter.entries.iter() {
                 let root = all[&scope.into()].entries.get(period).filter(|root| root.window == there.window);
-                let (Flow { given, received }, far) = (root.map(|root| root.flows.of(branch)).unwrap_or_default(), there.flows.of(branch));
+                let (Flow { given, received }, far) =
+                    (root.map(|root| root.flows.of(branch)).unwrap_or_default(), there.flows.of(branch));
                 let is_of_window = root.is_some();
-                assert!(!is_of_window || (far.received <= given && received <= far.given), "{scope} {branch:?} {period:?}");
+                assert!(
+                    !is_of_window || (far.received <= given && received <= far.given),
+                    "{scope} {branch:?} {period:?}"
+                );
             }
         }
     }
@@ -139,7 +147,8 @@ fn sum(scope: QuotaScope, window: Window, all: &BTreeMap<Place, Counter>) -> i12
         entry.map_or_else(
             || -i128::from(counter.held_in(window).get()),
             |entry| {
-                let went: i128 = entry.flows.iter().map(|(_, flow)| i128::from(flow.given) - i128::from(flow.received)).sum();
+                let went: i128 =
+                    entry.flows.iter().map(|(_, flow)| i128::from(flow.given) - i128::from(flow.received)).sum();
                 i128::from(entry.left) + went
             },
         )

@@ -10,7 +10,6 @@ use domain::quota::{Call, HoldKey, QuotaScope};
 use domain::{Error, Timestamp};
 use store::quota::Outcome;
 
-use crate::command::call;
 use crate::figures::Figures;
 use crate::{Command, Done, Memory, Random};
 
@@ -38,9 +37,9 @@ pub struct Crowd {
     /// Limits change and time passes seldom, so that counters with branches stay open for a while.
     pub(crate) is_calm: bool,
     pub(crate) epoch: u64,
-    calls: Vec<Call>,
-    reserved: Vec<Call>,
-    leases: Vec<Call>,
+    pub(crate) calls: Vec<Call>,
+    pub(crate) reserved: Vec<Call>,
+    pub(crate) leases: Vec<Call>,
     /// Calls of which somebody was told that they are reserved, and until when.
     pub(crate) promised: BTreeMap<ReservationId, (Call, Timestamp)>,
     /// Calls of which somebody has begun to settle or release them.
@@ -137,24 +136,6 @@ impl Crowd {
         }
     }
 
-    /// A new lease, or one that is asked for again.
-    fn lease(&mut self) -> Command {
-        if !self.leases.is_empty() && self.random.once_in(3) {
-            return Command::Lease(self.leases[self.leases.len() - 1]);
-        }
-        let within = [1 + self.random.below(2), self.random.below(3), self.random.below(3)];
-        let amount = u64::try_from(1 + self.random.below(60)).unwrap();
-        let call = call(self.random.number(), self.memory.now(), within, amount);
-        self.leases.push(call);
-        Command::Lease(call)
-    }
-
-    /// Keeps some counter in order.
-    fn tidy(&mut self) -> Command {
-        let places: Vec<_> = self.memory.stored().counters.keys().map(|place| place.scope).collect();
-        if places.is_empty() { self.new_call() } else { Command::Tidy(self.random.one_of(&places)) }
-    }
-
     /// Nobody settles and releases one call at the same time: which of them is the last is then left to chance.
     fn contradicts(&self, command: &Command) -> bool {
         let Some(call) = command.call().filter(|_| command.ends()) else { return false };
@@ -162,24 +143,6 @@ impl Crowd {
         let is_same = |other: &Command| other.call().is_some_and(|other| other.id == call.id);
         let mut running = self.callers.iter().map(|caller| &caller.command);
         running.any(|other| other.ends() && is_other(other) && is_same(other))
-    }
-
-    fn new_call(&mut self) -> Command {
-        let within = [1 + self.random.below(2), self.random.below(3), self.random.below(3)];
-        let amount = u64::try_from(1 + self.random.below(12)).unwrap();
-        let call = call(self.random.number(), self.memory.now(), within, amount);
-        self.calls.push(call);
-        Command::Reserve(call)
-    }
-
-    /// Mostly one of the latest that were reserved, or of the latest at all.
-    fn some_call(&mut self) -> Call {
-        if !self.reserved.is_empty() && !self.random.once_in(10) {
-            let among = self.reserved.len().min(32);
-            return self.reserved[self.reserved.len() - 1 - self.random.below(among)];
-        }
-        let among = if self.random.once_in(5) { self.calls.len() } else { self.calls.len().min(24) };
-        self.calls[self.calls.len() - 1 - self.random.below(among)]
     }
 
     /// A caller's clock is up to two seconds off.

@@ -10,8 +10,10 @@
 )]
 
 mod books;
+mod choice;
 mod command;
 mod crowd;
+mod desk;
 mod figures;
 mod limits;
 mod memory;

@@ -8,6 +8,8 @@
 //! compares that total with what it has received, and adds the difference to what it has left, in another one. What is on its
 //! way is nobody's to spend, and whoever comes by completes the move, once.
 
+use std::collections::BTreeMap;
+
 use super::{HoldKey, QuotaScope};
 
 /// So many branches a counter has while it has any.
@@ -111,36 +113,38 @@ pub struct Flow {
 }
 
 /// What went between a part and the others in one window: for a root each branch, for a branch itself alone.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub struct Flows([Flow; BRANCHES]);
-
-impl std::fmt::Debug for Flows {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_map().entries(self.iter().map(|(branch, flow)| (branch.0, (flow.given, flow.received)))).finish()
-    }
-}
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Flows(BTreeMap<Branch, Flow>);
 
 impl Flows {
     /// With one branch.
     #[must_use]
     pub fn of(&self, branch: Branch) -> Flow {
-        self.0.get(branch.number()).copied().unwrap_or_default()
+        self.0.get(&branch).copied().unwrap_or_default()
     }
 
-    /// The place of what went between the part and one branch.
-    pub fn slot(&mut self, branch: Branch) -> Option<&mut Flow> {
-        self.0.get_mut(branch.number())
+    /// Puts what went between the part and one branch.
+    pub fn set(&mut self, branch: Branch, flow: Flow) {
+        if flow != Flow::default() {
+            self.0.insert(branch, flow);
+        }
     }
 
     /// Each that is not nothing.
     pub fn iter(&self) -> impl Iterator<Item = (Branch, Flow)> {
-        Branch::all().map(|branch| (branch, self.of(branch))).filter(|(_, flow)| *flow != Flow::default())
+        self.0.iter().map(|(branch, flow)| (*branch, *flow))
+    }
+
+    /// Whether nothing ever went anywhere.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// What the part has given and not received.
     #[must_use]
     pub fn net(&self) -> i64 {
-        self.0.iter().map(|flow| flow.given - flow.received).sum()
+        self.0.values().map(|flow| flow.given - flow.received).sum()
     }
 }
 
@@ -176,3 +180,7 @@ impl Default for Branching {
 #[cfg(test)]
 #[path = "branch_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "branch_books_tests.rs"]
+mod books_tests;

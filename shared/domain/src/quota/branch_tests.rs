@@ -1,7 +1,5 @@
 use std::collections::BTreeMap;
 
-use proptest::prelude::*;
-
 use super::*;
 use crate::Timestamp;
 use crate::id::{ProjectId, ReservationId};
@@ -11,44 +9,43 @@ use crate::quota::{
 };
 
 /// 2026-11-30T12:00:00Z, a Monday and the last day of a month.
-const NOON: u64 = 1_796_040_000_000;
-const MINUTE: u64 = 60_000;
+pub(super) const NOON: u64 = 1_796_040_000_000;
+pub(super) const MINUTE: u64 = 60_000;
 /// Opens with the third hold; a branch is given a quarter of what is left.
 const SMALL: Branching = Branching { open_at: 3, share: 4, calls: 1 };
 
-fn tokens(count: u64) -> Tokens {
+pub(super) fn tokens(count: u64) -> Tokens {
     Tokens::try_from(count).unwrap()
 }
 
-fn at(millis: u64) -> Timestamp {
+pub(super) fn at(millis: u64) -> Timestamp {
     Timestamp::from_millis(millis)
 }
 
-fn asked(number: u64, amount: u64) -> Asked {
+pub(super) fn asked(number: u64, amount: u64) -> Asked {
     let set = ScopeSet { project: ProjectId::from_parts(1, 1), use_case: None, user: None };
     let id = ReservationId::from_parts(NOON, u128::from(number));
     Asked { id, set, amount: tokens(amount), attempt: u32::try_from(number).unwrap() }
 }
 
 /// One scope with all its parts, as the database has them.
-struct Bench {
+pub(super) struct Bench {
     own: Limits,
     none: Defaults,
     root: Option<Counter>,
     stored: BTreeMap<Branch, Option<Counter>>,
-    branching: Branching,
+    pub(super) branching: Branching,
 }
 
 impl Bench {
-    fn new(daily: Option<u64>, monthly: Option<u64>) -> Self {
+    pub(super) fn new(daily: Option<u64>, monthly: Option<u64>) -> Self {
         let own = Limits::default();
-        let mut bench =
-            Self { own, none: Defaults::default(), root: None, stored: BTreeMap::new(), branching: SMALL };
+        let mut bench = Self { own, none: Defaults::default(), root: None, stored: BTreeMap::new(), branching: SMALL };
         bench.set(daily, monthly);
         bench
     }
 
-    fn set(&mut self, daily: Option<u64>, monthly: Option<u64>) {
+    pub(super) fn set(&mut self, daily: Option<u64>, monthly: Option<u64>) {
         let own = ByPeriod { daily: daily.map(tokens), weekly: None, monthly: monthly.map(tokens) };
         self.own = Limits { own, version: self.own.version + 1, ..self.own };
     }
@@ -82,7 +79,7 @@ impl Bench {
         writes.iter().for_each(|(part, write)| self.write(*part, write));
     }
 
-    fn take(&mut self, asked: &Asked, now: u64) -> bool {
+    pub(super) fn take(&mut self, asked: &Asked, now: u64) -> bool {
         let mut home = Some(Branch::of(asked.key()));
         for _ in 0..20 {
             let branches = self.read(home);
@@ -100,7 +97,7 @@ impl Bench {
         panic!("it goes round in circles: {:?}", self.root)
     }
 
-    fn follow(&mut self, plan: impl Fn(&Ground<'_>) -> Next) {
+    pub(super) fn follow(&mut self, plan: impl Fn(&Ground<'_>) -> Next) {
         for _ in 0..20 {
             match self.whole(|ground| plan(&ground)) {
                 Next::Write(writes) => self.write_all(&writes),
@@ -111,12 +108,12 @@ impl Bench {
         panic!("it goes round in circles: {:?}", self.root)
     }
 
-    fn settle(&mut self, number: u64, used: u64, now: u64) {
+    pub(super) fn settle(&mut self, number: u64, used: u64, now: u64) {
         let attempts = [u32::try_from(number).unwrap()].into();
         self.follow(|ground| ground.settle(asked(number, 1).key(), tokens(used), &attempts, at(now)));
     }
 
-    fn holds(&self, number: u64, now: u64) -> bool {
+    pub(super) fn holds(&self, number: u64, now: u64) -> bool {
         let key = asked(number, 1).key();
         self.whole(|ground| ground.holding(key).any(|(_, hold)| !hold.has_lapsed(at(now))))
     }
@@ -161,8 +158,9 @@ fn a_counter_opens_once_many_hold_and_enough_is_left_and_closes_when_few_do() {
 #[test]
 fn everything_that_branches_have_free_is_there_for_one_call() {
     let mut bench = Bench::opened(10_000);
-    let taken = bench.whole(|ground| ground.whole(at(NOON)).held_in(crate::quota::Window::of(Period::Monthly, at(NOON))));
-    let lent: i64 = bench.root.as_ref().unwrap().entries.monthly.unwrap().flows.net();
+    let taken =
+        bench.whole(|ground| ground.whole(at(NOON)).held_in(crate::quota::Window::of(Period::Monthly, at(NOON))));
+    let lent: i64 = bench.root.as_ref().unwrap().entries.monthly.as_ref().unwrap().flows.net();
     assert!(lent > 5_000, "most is in branches: {lent}");
     assert!(bench.take(&asked(10_000, 10_000 - taken.get()), NOON));
     assert_eq!(bench.stage(), Stage::Joined);
@@ -210,8 +208,11 @@ fn a_call_that_used_more_than_it_held_leaves_nothing_free_that_is_owed() {
         let next = bench.whole(|ground| ground.settle(key, tokens(990), &attempts, at(NOON)));
         let Next::Write(writes) = next else { break };
         bench.write_all(&writes);
-        let free: i64 = std::iter::once(bench.root.as_ref()).chain(bench.stored.values().map(Option::as_ref)).flatten()
-            .map(|part| part.entries.monthly.unwrap().left.max(0)).sum();
+        let free: i64 = std::iter::once(bench.root.as_ref())
+            .chain(bench.stored.values().map(Option::as_ref))
+            .flatten()
+            .map(|part| part.entries.monthly.as_ref().unwrap().left.max(0))
+            .sum();
         let is_charged = !bench.whole(|ground| ground.holding(key).next().is_some());
         assert!(!is_charged || free == 0, "{free} are free, and none are left");
     }
@@ -251,71 +252,4 @@ fn a_reservation_that_lapsed_in_one_part_and_is_asked_for_again_holds_once() {
     bench.settle(1, 5, later);
     let whole = bench.whole(|ground| ground.whole(at(later)));
     assert_eq!(whole.used(Period::Monthly), Some(5));
-}
-
-#[derive(Clone, Debug)]
-enum Move {
-    Take(u64, u64),
-    Settle(u64, u64),
-    Release(u64),
-    Wait(u64),
-    Set(Option<u64>, Option<u64>),
-    BringUp,
-    Tidy,
-}
-
-fn moves() -> impl Strategy<Value = Vec<Move>> {
-    let limit = || prop_oneof![Just(None), (0..400_u64).prop_map(Some)];
-    let one = prop_oneof![
-        8 => (0..40_u64, 1..12_u64).prop_map(|(number, amount)| Move::Take(number, amount)),
-        4 => (0..40_u64, 0..16_u64).prop_map(|(number, used)| Move::Settle(number, used)),
-        2 => (0..40_u64).prop_map(Move::Release),
-        1 => prop_oneof![Just(1_u64), Just(6 * MINUTE), Just(20 * MINUTE), Just(13 * 60 * MINUTE)].prop_map(Move::Wait),
-        1 => (limit(), limit()).prop_map(|(daily, monthly)| Move::Set(daily, monthly)),
-        1 => Just(Move::BringUp),
-        1 => Just(Move::Tidy),
-    ];
-    prop::collection::vec(one, 1..120)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-
-    /// Whoever goes alone gets exactly what a single counter would give.
-    #[test]
-    fn a_counter_with_branches_refuses_when_a_single_one_would(moves in moves()) {
-        let (mut bench, mut single, mut now) = (Bench::new(Some(200), Some(300)), Bench::new(Some(200), Some(300)), NOON);
-        single.branching.open_at = usize::MAX;
-        for step in moves {
-            match step {
-                Move::Wait(millis) => now += millis,
-                Move::Set(daily, monthly) => {
-                    bench.set(daily.or(Some(90)), monthly);
-                    single.set(daily.or(Some(90)), monthly);
-                }
-                Move::BringUp => {
-                    bench.follow(|ground| ground.bring_up(at(now)));
-                    single.follow(|ground| ground.bring_up(at(now)));
-                }
-                Move::Tidy => bench.follow(|ground| ground.tidy(at(now))),
-                Move::Take(number, amount) => {
-                    prop_assert_eq!(bench.holds(number, now), single.holds(number, now));
-                    if !bench.holds(number, now) {
-                        let asked = asked(number, amount);
-                        prop_assert_eq!(bench.take(&asked, now), single.take(&asked, now), "{:?}", step);
-                    }
-                }
-                // What has lapsed may be there still or not.
-                Move::Settle(number, _) | Move::Release(number) if !bench.holds(number, now) => {}
-                Move::Settle(number, used) => {
-                    bench.settle(number, used, now);
-                    single.settle(number, used, now);
-                }
-                Move::Release(number) => {
-                    bench.follow(|ground| ground.release(asked(number, 1).key(), None, at(now)));
-                    single.follow(|ground| ground.release(asked(number, 1).key(), None, at(now)));
-                }
-            }
-        }
-    }
 }

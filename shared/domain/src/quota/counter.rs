@@ -6,14 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Branch, ByPeriod, Caps, Flows, Hold, HoldKey, Period, Phase, Tokens, Versions, Window};
+use super::{Branch, ByPeriod, Caps, Flow, Flows, Hold, HoldKey, Period, Phase, Tokens, Versions, Window};
 use crate::Timestamp;
 
 /// So many lapsed holds leave a counter in one write: an update's expression has an end.
 pub const LAPSED_AT_ONCE: usize = 32;
 
 /// One period of a counter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Which window it counts.
     pub window: Window,
@@ -80,19 +80,19 @@ impl Counter {
         }
         for period in Period::ALL {
             let cap = caps.by_period.get(period).map(|cap| (cap.window, cap.effective()));
-            let entry = after.entries.get(period).copied();
+            let entry = after.entries.get(period);
             *after.entries.slot(period) = after.entry_under(entry, cap, Window::of(period, now));
         }
         after.versions = caps.versions;
         after
     }
 
-    fn entry_under(&self, entry: Option<Entry>, cap: Option<(Window, Tokens)>, present: Window) -> Option<Entry> {
+    fn entry_under(&self, entry: Option<&Entry>, cap: Option<(Window, Tokens)>, present: Window) -> Option<Entry> {
         match (entry.filter(|entry| entry.window == present), cap) {
             (Some(entry), cap) => {
                 let cap = cap.map(|(_, cap)| cap);
                 let left = entry.left - entry.cap() + cap.map_or(0, Tokens::signed);
-                Some(Entry { cap, left, ..entry })
+                Some(Entry { cap, left, ..entry.clone() })
             }
             (None, Some((window, cap))) => Some(self.begun(window, Some(cap))),
             // What was limited once counts on, so that no window that is over can begin again.
@@ -145,9 +145,10 @@ impl Counter {
         for (period, other) in from.entries.iter() {
             let entry = self.entries.slot(period).as_mut().filter(|entry| entry.window == other.window);
             let Some(entry) = entry else { continue };
-            let due = other.flows.of(branch).given - entry.flows.of(branch).received;
-            if let Some(flow) = entry.flows.slot(branch).filter(|_| due > 0) {
-                flow.received += due;
+            let flow = entry.flows.of(branch);
+            let due = other.flows.of(branch).given - flow.received;
+            if due > 0 {
+                entry.flows.set(branch, Flow { received: flow.received + due, ..flow });
                 entry.left += due;
             }
         }
@@ -156,10 +157,9 @@ impl Counter {
     /// Gives so much of a period to the other end.
     pub(super) fn give(&mut self, period: Period, branch: Branch, much: i64) {
         if let Some(entry) = self.entries.slot(period).as_mut().filter(|_| much > 0) {
+            let flow = entry.flows.of(branch);
+            entry.flows.set(branch, Flow { given: flow.given + much, ..flow });
             entry.left -= much;
-            if let Some(flow) = entry.flows.slot(branch) {
-                flow.given += much;
-            }
         }
     }
 
@@ -201,7 +201,7 @@ impl Counter {
 
     /// Of the periods those that are limited.
     pub(super) fn limited(&self) -> Self {
-        let limited = |period| self.entries.get(period).copied().filter(|entry| entry.cap.is_some());
+        let limited = |period| self.entries.get(period).filter(|entry| entry.cap.is_some()).cloned();
         Self { entries: ByPeriod::from_fn(limited), ..self.clone() }
     }
 

@@ -37,7 +37,7 @@ pub struct CounterChange {
 }
 
 /// What becomes of one period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Adds to what is left, whatever that is by then.
     Move {
@@ -49,7 +49,7 @@ pub enum Step {
         cap: Option<Tokens>,
         /// What has to be left before it.
         at_least: Option<i64>,
-        /// What went between parts, before it, which has to be so still, and after it.
+        /// What becomes of what went between parts.
         flows: FlowsChange,
     },
     /// Begins a window.
@@ -62,35 +62,29 @@ pub enum Step {
 }
 
 /// What a write makes of an entry's flows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FlowsChange {
-    /// Before it.
-    pub seen: Flows,
-    /// After it.
-    pub after: Flows,
+    /// Those that change: what each has to be, and what it becomes.
+    pub parts: Vec<(Branch, Flow, Flow)>,
+    /// All of them after it, where nothing has gone to anybody before; then that has to be so still.
+    pub first: Option<Flows>,
 }
 
 impl FlowsChange {
-    /// Each that changes: what it has to be, and what it becomes.
-    pub fn iter(&self) -> impl Iterator<Item = (Branch, Flow, Flow)> {
-        let both = Branch::all().map(|branch| (branch, self.seen.of(branch), self.after.of(branch)));
-        both.filter(|(_, seen, after)| seen != after)
+    fn between(seen: &Flows, after: &Flows) -> Self {
+        let both = Branch::all().map(|branch| (branch, seen.of(branch), after.of(branch)));
+        let parts: Vec<_> = both.filter(|(_, seen, after)| seen != after).collect();
+        let is_first = !parts.is_empty() && seen.is_empty();
+        Self { parts, first: is_first.then(|| after.clone()) }
     }
 
-    /// The first that goes anywhere has to be the first.
     fn allows(&self, stored: &Flows) -> bool {
-        let is_first = self.seen == Flows::default() && self.after != self.seen;
-        let is_seen = self.iter().all(|(branch, seen, _)| stored.of(branch) == seen);
-        is_seen && (!is_first || *stored == Flows::default())
+        self.parts.iter().all(|(branch, seen, _)| stored.of(*branch) == *seen)
+            && (self.first.is_none() || stored.is_empty())
     }
 
-    fn made(&self, mut stored: Flows) -> Flows {
-        for (branch, _, after) in self.iter() {
-            if let Some(flow) = stored.slot(branch) {
-                *flow = after;
-            }
-        }
-        stored
+    fn apply_to(&self, stored: &mut Flows) {
+        self.parts.iter().for_each(|(branch, _, after)| stored.set(*branch, *after));
     }
 }
 
@@ -114,9 +108,7 @@ impl CounterWrite {
     #[must_use]
     pub fn between(seen: Option<&Counter>, after: Counter, guard: Guard) -> Self {
         let Some(seen) = seen else { return Self::Create(Box::new(after)) };
-        let steps = ByPeriod::from_fn(|period| {
-            step(seen.entries.get(period).copied(), after.entries.get(period).copied(), guard)
-        });
+        let steps = ByPeriod::from_fn(|period| step(seen.entries.get(period), after.entries.get(period), guard));
         // What a window begins with counts the holds that are in it already, where a slower clock has kept an earlier one.
         let begins = |period: &Period| match (seen.entries.get(*period), after.entries.get(*period)) {
             (_, None) => false,
@@ -183,15 +175,13 @@ impl CounterChange {
             match self.steps.get(period) {
                 None => {}
                 Some(Step::Move { by, cap, flows, .. }) => {
-                    let moved = |entry: Entry| Entry {
-                        left: entry.left + by,
-                        cap: *cap,
-                        flows: flows.made(entry.flows),
-                        ..entry
-                    };
-                    *entry = entry.map(moved);
+                    if let Some(entry) = entry {
+                        flows.apply_to(&mut entry.flows);
+                        entry.left += by;
+                        entry.cap = *cap;
+                    }
                 }
-                Some(Step::Begin { entry: begun, .. }) => *entry = Some(*begun),
+                Some(Step::Begin { entry: begun, .. }) => *entry = Some(begun.clone()),
             }
         }
         for (key, _) in &self.dropped {
@@ -202,7 +192,7 @@ impl CounterChange {
     }
 }
 
-fn step(seen: Option<Entry>, after: Option<Entry>, guard: Guard) -> Option<Step> {
+fn step(seen: Option<&Entry>, after: Option<&Entry>, guard: Guard) -> Option<Step> {
     match (seen, after) {
         // A period that is counted is counted for ever.
         (_, None) => None,
@@ -215,11 +205,11 @@ fn step(seen: Option<Entry>, after: Option<Entry>, guard: Guard) -> Option<Step>
                 Guard::Moved => by < 0 && (after.cap.is_some() || after.flows.net() > seen.flows.net()),
             };
             let at_least = is_guarded.then_some(-by);
-            let flows = FlowsChange { seen: seen.flows, after: after.flows };
+            let flows = FlowsChange::between(&seen.flows, &after.flows);
             let changes = by != 0 || after.cap != seen.cap || at_least.is_some() || seen.flows != after.flows;
             changes.then_some(Step::Move { window: after.window, by, cap: after.cap, at_least, flows })
         }
-        (seen, Some(entry)) => Some(Step::Begin { seen: seen.map(|seen| seen.window), entry }),
+        (seen, Some(entry)) => Some(Step::Begin { seen: seen.map(|seen| seen.window), entry: entry.clone() }),
     }
 }
 
@@ -230,3 +220,7 @@ mod tests;
 #[cfg(test)]
 #[path = "counter_books_tests.rs"]
 mod books_tests;
+
+#[cfg(test)]
+#[path = "ending_tests.rs"]
+mod ending_tests;

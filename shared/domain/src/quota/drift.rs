@@ -110,8 +110,8 @@ impl Counter {
     #[must_use]
     pub fn begun_of(&self, whole: Self) -> Self {
         let begun = |period| {
-            let entry = whole.entries.get(period).copied()?;
-            self.entries.get(period).is_some_and(|root| root.window == entry.window).then_some(entry)
+            let entry = whole.entries.get(period)?;
+            self.entries.get(period).is_some_and(|root| root.window == entry.window).then(|| entry.clone())
         };
         Self { entries: ByPeriod::from_fn(begun), ..whole }
     }

@@ -29,7 +29,9 @@ impl Ground<'_> {
         let mut ending = self.holding(key).filter_map(|(part, hold)| Some((part, used(part, &hold)?)));
         let Some((part, used)) = ending.next() else { return Next::Done };
         match (part, self.part(part), self.counter) {
-            (Part::Branch(branch), Some(seen), Some(root)) => self.end_in_branch((seen, branch), root, (key, used), now),
+            (Part::Branch(branch), Some(seen), Some(root)) => {
+                self.end_in_branch((seen, branch), root, (key, used), now)
+            }
             (Part::Root, Some(seen), _) => {
                 let mut after = seen.clone();
                 after.charge(key, used);

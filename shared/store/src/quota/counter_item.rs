@@ -41,7 +41,7 @@ pub(crate) fn repair(table: &str, key: Key, seen: &Counter, after: &Counter) -> 
             (Some(entry), Some(after)) => {
                 let edit = edit.when_raw(names.window, "=", number(entry.window.first_day()));
                 let edit = edit.when_raw(names.left, "=", number(entry.left)).set_raw(names.left, number(after.left));
-                let edit = match is_empty(&entry.flows) {
+                let edit = match entry.flows.is_empty() {
                     true => edit.when_missing(names.flows),
                     false => edit.when_raw(names.flows, "=", flows(&entry.flows)),
                 };
@@ -115,25 +115,21 @@ fn stepped(mut edit: Edit, period: Period, step: &Step) -> Edit {
 fn begun(edit: Edit, period: Period, entry: &Entry) -> Edit {
     let (names, Entry { window, cap, left, flows: went }) = (Names::of(period), entry);
     let edit = edit.set_raw(names.window, number(window.first_day())).set_raw(names.left, number(*left));
-    let edit = if is_empty(went) { edit.remove(names.flows) } else { edit.set_raw(names.flows, flows(went)) };
+    let edit = if went.is_empty() { edit.remove(names.flows) } else { edit.set_raw(names.flows, flows(went)) };
     capped(edit, &names, *cap)
 }
 
 /// The first that is something makes the map, each later one a place in it.
 fn flowed(mut edit: Edit, names: &Names, change: &FlowsChange) -> Edit {
-    if change.iter().next().is_some() && is_empty(&change.seen) {
-        return edit.when_missing(names.flows).set_raw(names.flows, flows(&change.after));
+    if let Some(first) = &change.first {
+        return edit.when_missing(names.flows).set_raw(names.flows, flows(first));
     }
-    for (branch, seen, after) in change.iter() {
+    for (branch, seen, after) in &change.parts {
         let path = format!("{}.{}", names.flows, branch.number());
-        edit = if seen == Flow::default() { edit.when_missing(&path) } else { edit.when_raw(&path, "=", flow(seen)) };
-        edit = edit.set_raw(&path, flow(after));
+        edit = if *seen == Flow::default() { edit.when_missing(&path) } else { edit.when_raw(&path, "=", flow(*seen)) };
+        edit = edit.set_raw(&path, flow(*after));
     }
     edit
-}
-
-fn is_empty(flows: &Flows) -> bool {
-    *flows == Flows::default()
 }
 
 fn when_phase(edit: Edit, phase: Phase) -> Edit {
@@ -235,7 +231,7 @@ fn read_flows(stored: &AttributeValue) -> Option<Flows> {
     for (name, one) in stored.as_m().ok()? {
         let branch = Branch::all().find(|branch| branch.number().to_string() == *name)?;
         let [given, received] = one.as_l().ok()?.as_slice() else { return None };
-        *flows.slot(branch)? = Flow { given: parse(given)?, received: parse(received)? };
+        flows.set(branch, Flow { given: parse(given)?, received: parse(received)? });
     }
     Some(flows)
 }

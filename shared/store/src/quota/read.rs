@@ -117,7 +117,9 @@ impl Store {
         scopes: impl Iterator<Item = QuotaScope>,
     ) -> Result<()> {
         let branched: Vec<QuotaScope> = scopes.filter(|scope| found.has_branches(organization, *scope)).collect();
-        let of_scope = |scope: &QuotaScope| Branch::all().map(|branch| quota::branch(organization, *scope, branch)).collect::<Vec<_>>();
+        let of_scope = |scope: &QuotaScope| {
+            Branch::all().map(|branch| quota::branch(organization, *scope, branch)).collect::<Vec<_>>()
+        };
         self.add(table, found, branched.iter().flat_map(of_scope).collect()).await
     }
 

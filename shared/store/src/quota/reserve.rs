@@ -104,7 +104,9 @@ async fn prepared<D: QuotaDesk>(desk: &D, state: &mut CallState, asked: &Asked, 
                     }
                 }
             }
-            Plan::Open | Plan::Held(_) | Plan::Take(..) | Plan::Refuse(_) | Plan::Behind | Plan::Reused => return Ok(plan),
+            Plan::Open | Plan::Held(_) | Plan::Take(..) | Plan::Refuse(_) | Plan::Behind | Plan::Reused => {
+                return Ok(plan);
+            }
         }
         plan = Plan::of(asked, &state.grounds(), now);
     }
@@ -233,12 +235,9 @@ async fn take_as_found<D: QuotaDesk>(
             // An answer was lost, the write was not.
             Taking::Held(_) => return Ok(true),
             Taking::Take(again) => *last = *again,
-            Taking::Unbound
-            | Taking::Prepare(_)
-            | Taking::Look
-            | Taking::Full(_)
-            | Taking::Behind
-            | Taking::Reused => return Ok(false),
+            Taking::Unbound | Taking::Prepare(_) | Taking::Look | Taking::Full(_) | Taking::Behind | Taking::Reused => {
+                return Ok(false);
+            }
         }
     }
     Ok(false)

@@ -104,7 +104,8 @@ impl Found {
         scope: QuotaScope,
         read: impl IntoIterator<Item = Branch>,
     ) -> Result<BTreeMap<Branch, Option<Counter>>> {
-        let stored = |branch| self.raw(&quota::branch(organization, scope, branch)).map(counter_item::counter).transpose();
+        let stored =
+            |branch| self.raw(&quota::branch(organization, scope, branch)).map(counter_item::counter).transpose();
         read.into_iter().map(|branch| Ok((branch, stored(branch)?))).collect()
     }
 }

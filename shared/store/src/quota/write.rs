@@ -17,7 +17,7 @@ pub(crate) enum Written {
     /// It took place.
     Yes,
     /// Its condition does not hold; this is what is there. It may still be its own doing, if an answer was lost before.
-    Refused(Option<Counter>),
+    Refused(Box<Option<Counter>>),
 }
 
 /// Writes; what may pass is tried again.
@@ -28,12 +28,12 @@ pub(crate) async fn write<D: QuotaDesk>(desk: &D, place: Place, write: &CounterW
     for attempt in 1.. {
         match desk.write(place, write).await {
             Ok(()) => return Ok(Written::Yes),
-            Err(Unwritten::Refused(there)) => return Ok(Written::Refused(there)),
+            Err(Unwritten::Refused(there)) => return Ok(Written::Refused(Box::new(there))),
             Err(Unwritten::Fault(error)) if !passes(&error) || attempt >= ATTEMPTS => return Err(error),
             Err(Unwritten::Fault(_)) => desk.pause(attempt).await,
         }
     }
-    Ok(Written::Refused(None))
+    Ok(Written::Refused(Box::default()))
 }
 
 fn passes(error: &Error) -> bool {
@@ -50,15 +50,14 @@ pub(crate) async fn write_parts<D: QuotaDesk>(
     writes: &[(Part, CounterWrite)],
 ) -> Result<bool> {
     let scope = seen.scope;
-    let written = join_all(writes.iter().map(async |(part, planned)| {
-        write(desk, Place { scope, part: *part }, planned).await
-    }));
+    let written =
+        join_all(writes.iter().map(async |(part, planned)| write(desk, Place { scope, part: *part }, planned).await));
     let mut is_all = true;
     for ((part, planned), written) in writes.iter().zip(written.await) {
         match written? {
             Written::Yes => seen.see(*part, planned.apply(seen.part(*part)).ok()),
             Written::Refused(there) => {
-                seen.see(*part, there);
+                seen.see(*part, *there);
                 is_all = false;
             }
         }

@@ -50,7 +50,7 @@ fn flows(random: &mut Random, part: Part) -> Flows {
     let mut flows = Flows::default();
     for branch in Branch::all().take(3).filter(|branch| part == Part::Root || part == Part::Branch(*branch)) {
         let mut number = || i64::try_from(random.below(3)).unwrap();
-        *flows.slot(branch).unwrap() = Flow { given: number(), received: number() };
+        flows.set(branch, Flow { given: number(), received: number() });
     }
     flows
 }
@@ -174,7 +174,8 @@ async fn the_database_does_with_a_write_what_the_domain_says_of_it() {
     let (tables, mut random) = (bench.store.quota_tables(&scope), Random(u64::from_be_bytes(seed)));
     let (mut done, mut refused) = (BTreeMap::new(), BTreeMap::new());
     let kind = |part: Part| if part == Part::Root { "root" } else { "branch" };
-    let is_enough = |counts: &BTreeMap<&str, u32>, many| ["root", "branch"].iter().all(|kind| counts.get(kind) >= Some(&many));
+    let is_enough =
+        |counts: &BTreeMap<&str, u32>, many| ["root", "branch"].iter().all(|kind| counts.get(kind) >= Some(&many));
     while !is_enough(&done, 150) || !is_enough(&refused, 50) {
         let Some((part, write, seen)) = planned(&mut random) else { continue };
         let pk = match part {
