@@ -9,6 +9,7 @@
     reason = "prints what it measured, and stops where it cannot"
 )]
 
+mod alone;
 mod invitations;
 mod parse_and_write;
 mod quota;
