@@ -11,4 +11,5 @@
 mod alerts;
 mod closing;
 mod counters;
+mod leases;
 mod stack;
