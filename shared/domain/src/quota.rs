@@ -18,6 +18,7 @@ mod period;
 mod plan;
 mod reason;
 mod request;
+mod request_state;
 mod reservation;
 mod rollup;
 mod shortage;
@@ -50,9 +51,10 @@ pub use period::{ByPeriod, Period};
 pub use plan::{Pace, Plan};
 pub use reason::Reason;
 pub use request::{
-    Allowance, AskForMore, CancelRequest, DecideRequest, Decision, QuotaRequest, REQUEST_LIFETIME, ReadQuotaRequests,
-    RequestStanding, RequestState, Requester,
+    AskForMore, CancelRequest, DecideRequest, Decision, QuotaRequest, REQUEST_LIFETIME, ReadQuotaRequests, Requester,
+    expired_since,
 };
+pub use request_state::{Allowance, RequestStanding, RequestState};
 pub use reservation::{
     CALLS_MAX, Call, ReleaseQuota, ReserveQuota, Reserved, SettleQuota, Settled, Usage, UsageSource,
 };

@@ -5,6 +5,7 @@ pub(crate) mod counter_item;
 mod decisions;
 mod defaults;
 mod desk;
+mod expired;
 mod facts;
 mod known;
 mod lease;

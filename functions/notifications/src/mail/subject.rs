@@ -52,6 +52,9 @@ fn wording(letter: &Letter, brand: &str) -> String {
         Letter::QuotaDecided { decision: QuotaDecision::Denied, .. } => {
             "Your request for more tokens was denied".to_owned()
         }
+        Letter::QuotaDecided { decision: QuotaDecision::Expired, .. } => {
+            "Your request for more tokens has expired".to_owned()
+        }
         Letter::QuotaDecided { .. } => "Your request for more tokens was approved".to_owned(),
         Letter::UsageAlert { reached, .. } => format!("{} % of a token limit is used", reached.percent),
         Letter::ImportEnded { outcome: ImportOutcome::Completed, .. } => "Your import is complete".to_owned(),

@@ -12,4 +12,5 @@ mod alerts;
 mod closing;
 mod counters;
 mod leases;
+mod requests;
 mod stack;

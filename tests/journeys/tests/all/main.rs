@@ -25,6 +25,8 @@ mod looks;
 mod mails;
 #[cfg(test)]
 mod metered;
+#[cfg(test)]
+mod requests;
 mod service_accounts;
 #[cfg(test)]
 mod statements;
