@@ -26,9 +26,9 @@ pub(crate) fn invitations(numbers: &[&str]) -> Result<(), Failure> {
     succeed(program(target().join("debug/bench")).arg(target().join("debug")).arg("invitations").args(numbers))
 }
 
-/// What a check of quotas costs.
+/// What a check of quotas costs, or what many counters cost at midnight.
 pub(crate) fn quota(numbers: &[&str]) -> Result<(), Failure> {
-    run::binaries(&["bench"])?;
+    run::binaries(&["bench", "quota-reset"])?;
     succeed(program(target().join("debug/bench")).arg(target().join("debug")).arg("quota").args(numbers))
 }
 

@@ -70,3 +70,7 @@ pub use tokens::Tokens;
 pub use top_up::{GiveTopUp, OpenTopUp, ReadTopUps, RevokeTopUp, Revoked, TopUp, some};
 pub use usage::{ReadUsage, USAGE_DAYS_MAX};
 pub use window::Window;
+
+#[cfg(test)]
+#[path = "quota/midnight_tests.rs"]
+mod midnight_tests;

@@ -12,5 +12,6 @@ mod alerts;
 mod closing;
 mod counters;
 mod leases;
+mod midnight;
 mod requests;
 mod stack;
