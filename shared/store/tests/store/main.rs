@@ -15,4 +15,6 @@ mod quota;
 #[cfg(test)]
 mod quota_costs;
 #[cfg(test)]
+mod quota_holds;
+#[cfg(test)]
 mod quota_writes;
