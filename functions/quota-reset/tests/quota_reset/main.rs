@@ -13,5 +13,6 @@ mod closing;
 mod counters;
 mod leases;
 mod midnight;
+mod pages;
 mod requests;
 mod stack;

@@ -39,6 +39,7 @@ async fn a_month_of_calls_becomes_a_statement_that_adds_up_in_every_form_and_out
             assert_eq!(sum(&page["items"], field), page["total"][field].as_u64().unwrap(), "{by} {field}");
         }
         assert_eq!(page["items"].as_array().unwrap().len(), if by == "model" { 2 } else { 1 });
+        assert_eq!((&page["version"], &head["version"]), (&json!(2), &json!(2)), "{by}");
     }
     let by_project = place.owner.get(&place.at(&format!("statements/{month}"))).await.json();
     assert_eq!(by_project["items"][0]["name"], "=cmd|'/c calc'!A1", "a project that is gone keeps its name");
