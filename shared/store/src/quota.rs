@@ -10,7 +10,6 @@ mod facts;
 mod known;
 mod lease;
 mod limits;
-pub(crate) mod listed_days;
 mod push;
 pub(crate) mod read;
 mod requests;

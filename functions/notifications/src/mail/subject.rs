@@ -1,8 +1,10 @@
 //! The one line above a mail.
 
 use super::Branding;
-use super::letter::{ImportOutcome, KeyChange, Letter, NewRole, Who};
+use super::account::{KeyChange, Who};
+use super::letter::{ImportOutcome, Letter};
 use super::quota::QuotaDecision;
+use super::role::NewRole;
 use super::shown::address;
 
 const SUBJECT_MAX: usize = 160;

@@ -41,12 +41,12 @@ impl Store {
     ) -> Result<Option<(IdentifiedProgram, Check)>> {
         let organization = asked.organization;
         let mut found = vec![];
-        if let Some(placement) = self.placements.get(organization) {
+        if let Some(placement) = self.placements.get(&organization) {
             let table = self.tenant_table(organization, placement);
             match self.get_all(&[(&self.platform, asked.platform_keys()), (&table, asked.tenant_keys())]).await {
                 Ok(items) => found = items,
                 // The organization is gone; who asks is told so only where they may know.
-                Err(error) if error.code() == Code::OrganizationNotActive => self.placements.forget(organization),
+                Err(error) if error.code() == Code::OrganizationNotActive => self.placements.forget(&organization),
                 Err(error) => return Err(error),
             }
         }
