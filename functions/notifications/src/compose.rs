@@ -123,8 +123,10 @@ fn limited(delivery: &Delivery) -> Option<Limited> {
 }
 
 fn decision(event: &Event) -> Option<QuotaDecision> {
-    if event.action == EventKind::QuotaRequestDenied {
-        return Some(QuotaDecision::Denied);
+    match event.action {
+        EventKind::QuotaRequestDenied => return Some(QuotaDecision::Denied),
+        EventKind::QuotaRequestExpired => return Some(QuotaDecision::Expired),
+        _ => {}
     }
     let (tokens, period) = (after(event, "tokens")?, after(event, "period")?);
     Some(match after::<String>(event, "given_as")?.as_str() {

@@ -15,6 +15,8 @@ pub struct Done {
     pub statements: u32,
     /// Lapsed holds that went.
     pub freed: usize,
+    /// Requests for more tokens that were found expired.
+    pub expired: usize,
     /// Alerts that were told.
     pub alerts: usize,
     /// Counters that were compared with the ledger.
@@ -27,10 +29,10 @@ impl Done {
     /// As the platform's log shows it.
     #[must_use]
     pub fn into_answer(self) -> Value {
-        let Self { organizations, failed, days, statements, freed, alerts, compared, drifted } = self;
+        let Self { organizations, failed, days, statements, freed, expired, alerts, compared, drifted } = self;
         json!({
             "organizations": organizations, "failed": failed, "days": days, "statements": statements,
-            "freed": freed, "alerts": alerts, "compared": compared, "drifted": drifted,
+            "freed": freed, "expired": expired, "alerts": alerts, "compared": compared, "drifted": drifted,
         })
     }
 }

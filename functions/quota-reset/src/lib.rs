@@ -1,11 +1,12 @@
-//! The scheduled reset of quotas: closes what was used into statements, frees what has lapsed, tells admins what runs out, and
-//! holds counters to the ledger.
+//! The scheduled reset of quotas: closes what was used into statements, frees what has lapsed, writes down which requests have
+//! expired, tells admins what runs out, and holds counters to the ledger.
 //!
 //! No limit depends on it: windows roll and holds lapse by themselves. It may run twice, late, never, or end anywhere.
 
 mod counters;
 mod done;
 mod ledger;
+mod requests;
 
 use std::time::Duration;
 
@@ -118,7 +119,9 @@ impl Run<'_> {
         let granted = actor(Some(organization)).grant(ResetQuotas, organization.id)?;
         let made_at = Timestamp::from_millis(organization.id.ulid().timestamp_ms());
         let mut closing = self.app.store.closing(&granted, made_at).await?;
-        Ok(self.close(&granted, &mut closing).await? && self.counters(&granted, closing).await?)
+        // What was found expired is remembered with the days that are added up in the same hour.
+        let in_time = self.expire(&granted, &mut closing).await? && self.close(&granted, &mut closing).await?;
+        Ok(in_time && self.counters(&granted, closing).await?)
     }
 
     async fn save(&self, granted: &Granted<ResetQuotas>, closing: &Closing) -> Result<()> {

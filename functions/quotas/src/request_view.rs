@@ -96,6 +96,7 @@ impl From<&RequestState> for Ended {
                 Self { by: Some(by.clone()), at: Some(*at), note, ..Self::default() }
             }
             RequestState::Cancelled { at } => Self { at: Some(*at), ..Self::default() },
+            RequestState::Expired { at } => Self { expires_at: Some(*at), ..Self::default() },
         }
     }
 }

@@ -1,15 +1,16 @@
 //! `/v1/organizations/{org}/quota-requests`, one of them, and `/approve`, `/deny`, `/cancel`
 
-use api::{At, Caller, Nothing, Object, Once, OptionalBody, PageParams, PageView, Params, ProblemView, Reply, answer};
+use api::{At, Caller, Nothing, Object, Once, OptionalBody, PageView, Params, ProblemView, Reply, answer, cursor};
 use axum::extract::State;
 use domain::id::{OrganizationId, QuotaRequestId};
 use domain::quota::{
-    AskForMore, CancelRequest, DecideRequest, Decision, Period, QuotaRequest, ReadQuotaRequests, Reason, Tokens, some,
+    AskForMore, CancelRequest, DecideRequest, Decision, Period, QuotaRequest, ReadQuotaRequests, Reason,
+    RequestStanding, Tokens, some,
 };
 use domain::{Code, Error, Result};
 use serde::Deserialize;
 use store::{Idempotency, Made};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::named::ScopeBody;
@@ -111,19 +112,36 @@ pub(crate) async fn ask(
     answer::created(QuotaRequestView::of(org, request, app.core.now()), version, &location)
 }
 
+/// Which requests, and which page of them.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RequestParams {
+    /// `pending`, `approved`, `denied`, `cancelled` or `expired`; all if left out.
+    #[param(value_type = Option<String>)]
+    state: Option<RequestStanding>,
+    /// Where the page begins: `next` of the one before.
+    cursor: Option<String>,
+    /// At most so many, 1 to 100; 50 if left out.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<String>,
+}
+
 /// List requests for more tokens
 ///
 /// The caller's own, and those that the caller may decide; newest first. A page may be empty and yet have a next one.
 #[utoipa::path(get, path = "/v1/organizations/{org}/quota-requests", tag = "Quotas",
-    params(("org" = String, Path), PageParams), responses((status = 200, body = PageView<QuotaRequestView>)))]
+    params(("org" = String, Path), RequestParams), responses((status = 200, body = PageView<QuotaRequestView>)))]
 pub(crate) async fn list(
     State(app): State<App>,
     caller: Caller,
     At(org): At<OrganizationId>,
-    Params(asked): Params<PageParams>,
+    Params(asked): Params<RequestParams>,
 ) -> Reply {
     let (granted, now) = (caller.grant(ReadQuotaRequests, org)?, app.core.now());
-    let page = app.core.store.list_quota_requests(&granted, asked.cursor().as_ref(), asked.limit()).await?;
+    let RequestParams { state, cursor: sent, limit } = asked;
+    let (sent, limit) = cursor(sent, limit)?;
+    let page = app.core.store.list_quota_requests(&granted, (state, now), sent.as_ref(), limit).await?;
     answer::ok(PageView::from(page.map(|request| QuotaRequestView::of(org, request, now))))
 }
 

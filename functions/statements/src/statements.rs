@@ -48,7 +48,8 @@ pub(crate) async fn list(
 
 /// Read a month's statement
 ///
-/// As JSON with a page of one split, or whole as a file.
+/// As JSON with a page of one split, or whole as a file. It grows while calls are settled: pages of one `version` belong together. A
+/// `cursor` of an earlier one is refused, and then its pages begin anew.
 #[utoipa::path(get, path = "/v1/organizations/{org}/statements/{month}", tag = "Quotas",
     params(("org" = String, Path), ("month" = String, Path, example = "2026-11"), StatementParams),
     responses(
@@ -57,7 +58,10 @@ pub(crate) async fn list(
             (String = "text/csv"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
-        (status = 403, body = ProblemView), (status = 404, body = ProblemView)))]
+        (status = 400, description = "The statement was computed anew since the page before; begin without a cursor",
+            body = ProblemView),
+        (status = 403, body = ProblemView), (status = 404, body = ProblemView),
+        (status = 503, description = "It is being written at this moment", body = ProblemView)))]
 pub(crate) async fn read(
     State(app): State<App>,
     caller: Caller,
@@ -73,10 +77,8 @@ pub(crate) async fn read(
     match format.unwrap_or(Format::Json) {
         Format::Json => {
             let (by, (sent, limit)) = (by.unwrap_or(Split::Project), cursor(sent, limit)?);
-            let (head, rows) = futures::try_join!(
-                store.statement(&granted, month, now),
-                store.statement_rows(&granted, (month, by), sent.as_ref(), limit),
-            )?;
+            let page = (sent.as_ref(), limit);
+            let (head, rows) = store.statement_page(&granted, (month, by), page, now).await?;
             let (items, next) = (rows.items.into_iter().map(RowView::from), rows.next);
             let next = next.map(|next| next.as_str().to_owned());
             answer::ok(StatementPageView { statement: head.into(), by, items: items.collect(), next })

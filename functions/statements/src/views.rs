@@ -54,6 +54,8 @@ pub(crate) struct StatementView {
     through: String,
     /// When it was computed.
     computed_at: String,
+    /// Grows with each call that comes in: what bears the same one belongs together.
+    version: u64,
     /// All of it.
     total: SpentView,
 }
@@ -107,7 +109,8 @@ impl From<Usage> for UsageView {
 }
 
 impl From<Statement> for StatementView {
-    fn from(Statement { month, through, closed, total, computed_at }: Statement) -> Self {
+    fn from(statement: Statement) -> Self {
+        let (version, Statement { month, through, closed, total, computed_at }) = (statement.version(), statement);
         // What is closed holds its month whole, and no day of the next.
         let last = month.each_day().last().filter(|last| closed || *last < through);
         Self {
@@ -115,6 +118,7 @@ impl From<Statement> for StatementView {
             closed,
             through: last.unwrap_or(through).to_string(),
             computed_at: computed_at.to_string(),
+            version,
             total: total.into(),
         }
     }

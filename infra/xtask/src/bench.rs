@@ -26,9 +26,10 @@ pub(crate) fn invitations(numbers: &[&str]) -> Result<(), Failure> {
     succeed(program(target().join("debug/bench")).arg(target().join("debug")).arg("invitations").args(numbers))
 }
 
-/// What a check of quotas costs, compiled for speed: the local stack and the function are one program here.
+/// What a check of quotas costs, compiled for speed: the local stack and the function are one program here. Or what many
+/// counters cost at midnight.
 pub(crate) fn quota(numbers: &[&str]) -> Result<(), Failure> {
-    cargo(["build", "--workspace", "--profile", "measured", "--bin", "bench"])?;
+    cargo(["build", "--workspace", "--profile", "measured", "--bin", "bench", "--bin", "quota-reset"])?;
     let folder = target().join("measured");
     succeed(program(folder.join("bench")).arg(&folder).arg("quota").args(numbers))
 }

@@ -24,7 +24,8 @@ cargo xtask package [FUNCTION…]                    zips for template.yaml, bui
 cargo xtask bench start [FUNCTION…]                what a cold start costs
 cargo xtask bench import [ROWS…]                   how long imports take, and what memory
 cargo xtask bench invitations [REQUESTS [ROWS]]    whether inviting and importing wait for mail
-cargo xtask bench quota [CHECKS]                   what a check of quotas takes, and what it writes";
+cargo xtask bench quota [CHECKS]                   what a check of quotas takes, and what it writes
+cargo xtask bench quota midnight [SCOPES]          what the reset reads and writes when so many windows end";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

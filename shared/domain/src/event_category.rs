@@ -89,6 +89,7 @@ impl EventKind {
             | Self::QuotaRequestApproved
             | Self::QuotaRequestDenied
             | Self::QuotaRequestCancelled
+            | Self::QuotaRequestExpired
             | Self::QuotaThresholdReached
             | Self::QuotaDriftFound
             | Self::NotificationPreferencesChanged

@@ -203,6 +203,9 @@ pub enum EventKind {
     /// Who had asked for more tokens took it back.
     #[serde(rename = "quota-request.cancelled")]
     QuotaRequestCancelled,
+    /// Nobody decided a request for more tokens in time.
+    #[serde(rename = "quota-request.expired")]
+    QuotaRequestExpired,
     /// Of a window, or of a day's share, 80 or 100 % were used.
     #[serde(rename = "quota.threshold-reached")]
     QuotaThresholdReached,

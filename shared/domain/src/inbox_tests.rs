@@ -108,6 +108,7 @@ fn events() -> Vec<Event> {
         quota(EventKind::QuotaRequestApproved, "use_case", given("top_up")),
         quota(EventKind::QuotaRequestApproved, "user", given("limit")),
         quota(EventKind::QuotaRequestDenied, "use_case", vec![Change::set("requested_by", bob().id)]),
+        quota(EventKind::QuotaRequestExpired, "project", vec![Change::set("requested_by", bob().id)]),
         invitation(EventKind::InvitationCreated),
         invitation(EventKind::InvitationAccepted),
         anns(EventKind::MemberAdded, role("member")),
@@ -147,6 +148,7 @@ quota-request.created | ann@a.example asks for 5000 more tokens a week for their
 quota-request.decided | Your request for more tokens for the use case “Answering” of “Acme” was approved: 5000 more for this week | {org}/quota-requests
 quota-request.decided | Your request for more tokens for your own use in “Acme” was approved: the limit is 5000 tokens a week now | {org}/quota-requests
 quota-request.decided | Your request for more tokens for the use case “Answering” of “Acme” was denied | {org}/quota-requests
+quota-request.decided | Your request for more tokens for the project “Answering” of “Acme” has expired: nobody decided in 30 days | {org}/quota-requests
 membership.invited | You are invited to “Acme”: the link is in your mail | -
 membership.member-joined | bob@b.example joined “Acme”, as admin | {org}/members
 membership.joined | You belong to “Acme” now, as member | {org}

@@ -136,8 +136,10 @@ fn quota_request(event: &Event, organization: &str) -> Option<String> {
 
 fn quota_decision(event: &Event, organization: &str) -> Option<String> {
     let asked = format!("Your request for more tokens for {}", limited(event, organization)?);
-    if event.action == EventKind::QuotaRequestDenied {
-        return Some(format!("{asked} was denied"));
+    match event.action {
+        EventKind::QuotaRequestDenied => return Some(format!("{asked} was denied")),
+        EventKind::QuotaRequestExpired => return Some(format!("{asked} has expired: nobody decided in 30 days")),
+        _ => {}
     }
     let (tokens, given_as) = (after::<Tokens>(event, "tokens")?, after::<String>(event, "given_as")?);
     Some(match given_as.as_str() {

@@ -142,7 +142,7 @@ fn told(event: &Event) -> Told {
         EventKind::ImportCompleted | EventKind::ImportFailed => vec![(NoticeKind::FileReady, asked_by(event))],
         EventKind::QuotaThresholdReached => vec![(NoticeKind::UsageAlert, Some(AdminsOfOrganization))],
         EventKind::QuotaRequestCreated => deciders(event),
-        EventKind::QuotaRequestApproved | EventKind::QuotaRequestDenied => {
+        EventKind::QuotaRequestApproved | EventKind::QuotaRequestDenied | EventKind::QuotaRequestExpired => {
             vec![(NoticeKind::QuotaRequestDecided, requester(event))]
         }
         EventKind::OrganizationCreated

@@ -164,8 +164,13 @@ fn a_request_for_more_tokens_is_told_to_those_who_may_decide_and_the_decision_to
     expect(&asked("project"), &[(kind, admins.clone())]);
     expect(&asked("user"), &[(kind, admins.clone())]);
     expect(&asked("use_case"), &[(kind, admins), (kind, Recipient::AdminsOfProject(project))]);
-    for action in [EventKind::QuotaRequestApproved, EventKind::QuotaRequestDenied] {
-        let decided = Event { action, actor: (&user(bob())).into(), ..asked("project") };
+    let reset = Principal::System { part: SystemPart::QuotaReset, on_behalf_of: None };
+    for (action, actor) in [
+        (EventKind::QuotaRequestApproved, user(bob())),
+        (EventKind::QuotaRequestDenied, user(bob())),
+        (EventKind::QuotaRequestExpired, reset),
+    ] {
+        let decided = Event { action, actor: (&actor).into(), ..asked("project") };
         expect(&decided, &[(NoticeKind::QuotaRequestDecided, Recipient::Person(ann()))]);
     }
     expect(&Event { action: EventKind::QuotaRequestCancelled, ..asked("project") }, &[]);

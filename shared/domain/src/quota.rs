@@ -20,6 +20,7 @@ mod period;
 mod plan;
 mod reason;
 mod request;
+mod request_state;
 mod reservation;
 mod rollup;
 mod shortage;
@@ -54,9 +55,10 @@ pub use period::{ByPeriod, Period};
 pub use plan::{Pace, Plan};
 pub use reason::Reason;
 pub use request::{
-    Allowance, AskForMore, CancelRequest, DecideRequest, Decision, QuotaRequest, REQUEST_LIFETIME, ReadQuotaRequests,
-    RequestStanding, RequestState, Requester,
+    AskForMore, CancelRequest, DecideRequest, Decision, QuotaRequest, REQUEST_LIFETIME, ReadQuotaRequests, Requester,
+    expired_since,
 };
+pub use request_state::{Allowance, RequestStanding, RequestState};
 pub use reservation::{
     CALLS_MAX, Call, ReleaseQuota, ReserveQuota, Reserved, SettleQuota, Settled, Usage, UsageSource,
 };
@@ -72,3 +74,7 @@ pub use tokens::Tokens;
 pub use top_up::{GiveTopUp, OpenTopUp, ReadTopUps, RevokeTopUp, Revoked, TopUp, some};
 pub use usage::{ReadUsage, USAGE_DAYS_MAX};
 pub use window::Window;
+
+#[cfg(test)]
+#[path = "quota/midnight_tests.rs"]
+mod midnight_tests;

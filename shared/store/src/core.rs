@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem};
 use domain::id::OrganizationId;
 use domain::organization::Placement;
+use domain::quota::QuotaScope;
 use domain::{Event, OrgScope, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,9 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::fault::Fault;
 use crate::items::EventItem;
 use crate::keys::Key;
-use crate::placements::Placements;
-use crate::quota::branched::Branched;
-use crate::quota::listed_days::ListedDays;
+use crate::remembered::Remembered;
 
 /// One stored item.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -40,9 +39,13 @@ pub struct Store {
     pub(crate) platform: String,
     pub(crate) events: String,
     pub(crate) tenant_tables: TenantTables,
-    pub(crate) placements: Placements,
-    pub(crate) listed_days: ListedDays,
-    pub(crate) branched: Branched,
+    /// Which table holds an organization: a placement never changes. Who asks is read each time, and a table that is gone is an
+    /// error that makes it forgotten.
+    pub(crate) placements: Remembered<OrganizationId, Placement>,
+    /// Which days of a ledger this process has listed: a write that would change nothing is saved.
+    pub(crate) listed_days: Remembered<(OrganizationId, String), ()>,
+    /// Which counters this process has seen with branches: the call's own branch is read along with the counter.
+    pub(crate) branched: Remembered<(OrganizationId, QuotaScope), ()>,
 }
 
 /// How tables of dedicated organizations are made.
@@ -65,9 +68,9 @@ impl Store {
             platform,
             events,
             tenant_tables: TenantTables::default(),
-            placements: Placements::default(),
-            listed_days: ListedDays::default(),
-            branched: Branched::default(),
+            placements: Remembered::default(),
+            listed_days: Remembered::default(),
+            branched: Remembered::default(),
         }
     }
 
@@ -142,6 +145,14 @@ impl Store {
             left = unread.map(|(table, unread)| (table, unread.keys)).collect();
         }
         Err(domain::Error::unavailable("items stayed unread after every attempt"))
+    }
+
+    /// All of them in one transaction, or none; whether they were written. Why not shows where each is written by itself.
+    pub(crate) async fn write_together(&self, writes: Result<Vec<TransactWriteItem>>) -> bool {
+        match writes {
+            Ok(writes) => self.transact(writes).await.is_ok(),
+            Err(_) => false,
+        }
     }
 
     /// All of these writes or none of them. A conflict with another transaction is tried again with jitter. Every

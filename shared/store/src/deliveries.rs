@@ -22,7 +22,8 @@ impl Store {
     pub async fn plan_deliveries(&self, granted: &Granted<SendNotices>, mails: &[Delivery]) -> Vec<Result<()>> {
         let mut all = Vec::with_capacity(mails.len());
         for some in mails.chunks(PLANNED_AT_ONCE) {
-            if some.len() > 1 && self.plan_together(some).await {
+            let puts = some.iter().map(|mail| put_new(&self.platform, &DeliveryItem::from(mail)));
+            if some.len() > 1 && self.write_together(puts.collect()).await {
                 all.extend(some.iter().map(|_| Ok(())));
                 continue;
             }
@@ -31,15 +32,6 @@ impl Store {
             }
         }
         all
-    }
-
-    /// All of them or none; whether they were written. Why not shows where each is written by itself.
-    async fn plan_together(&self, mails: &[Delivery]) -> bool {
-        let puts = mails.iter().map(|mail| put_new(&self.platform, &DeliveryItem::from(mail)));
-        match puts.collect::<Result<Vec<_>>>() {
-            Ok(puts) => self.transact(puts).await.is_ok(),
-            Err(_) => false,
-        }
     }
 
     /// AP-123. Plans a mail; one that is planned already stays as it is.

@@ -48,7 +48,7 @@ impl Store {
         all
     }
 
-    /// All of them or none; whether they were written. Why not shows where each is written by itself.
+    /// All of them or none; whether they were written.
     async fn put_together(
         &self,
         notices: &[InboxNotice],
@@ -60,8 +60,7 @@ impl Store {
             Ok([put_new(&self.platform, &NoticeItem::of(notice, &inbox))?, self.one_more(notice, &inbox, now)?])
         };
         let pairs = notices.iter().map(pair).collect::<Result<Vec<_>>>();
-        let Ok(writes) = pairs.map(|pairs| pairs.into_iter().flatten().collect()) else { return false };
-        if self.transact(writes).await.is_err() {
+        if !self.write_together(pairs.map(|pairs| pairs.into_iter().flatten().collect())).await {
             return false;
         }
         for notice in notices {

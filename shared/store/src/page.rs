@@ -96,6 +96,8 @@ pub(crate) struct Query<'a> {
     pub(crate) partition: String,
     /// What sort keys begin with.
     pub(crate) prefix: Option<String>,
+    /// The first and the last sort key, where they begin with nothing in particular.
+    pub(crate) between: Option<(String, String)>,
     /// Newest, or greatest, first.
     pub(crate) descending: bool,
     /// Consistent, where it is the table itself.
@@ -109,8 +111,8 @@ pub(crate) struct Query<'a> {
 impl<'a> Query<'a> {
     /// A consistent query of a partition of the table itself.
     pub(crate) fn of(table: &'a str, partition: String) -> Self {
-        let (index, prefix, having, at_once) = (None, None, None, None);
-        Self { table, index, partition, prefix, descending: false, consistent: true, having, at_once }
+        let (index, prefix, between, having, at_once) = (None, None, None, None, None);
+        Self { table, index, partition, prefix, between, descending: false, consistent: true, having, at_once }
     }
 
     /// A query of an index.
@@ -120,6 +122,10 @@ impl<'a> Query<'a> {
 
     pub(crate) fn beginning_with(self, prefix: impl Into<String>) -> Self {
         Self { prefix: Some(prefix.into()).filter(|prefix: &String| !prefix.is_empty()), ..self }
+    }
+
+    pub(crate) fn between(self, first: String, last: String) -> Self {
+        Self { between: Some((first, last)), ..self }
     }
 
     pub(crate) fn newest_first(self) -> Self {
@@ -133,6 +139,17 @@ impl<'a> Query<'a> {
     /// Not everything that is read is wanted.
     pub(crate) fn sifting(self) -> Self {
         Self { at_once: Some(READ_AT_ONCE), ..self }
+    }
+
+    /// What is said of sort keys, and the values in it.
+    fn range(&self) -> (&'static str, Vec<(&'static str, &String)>) {
+        match (&self.prefix, &self.between) {
+            (Some(prefix), _) => (" AND begins_with(#sk, :prefix)", vec![(":prefix", prefix)]),
+            (None, Some((first, last))) => {
+                (" AND #sk BETWEEN :first AND :last", vec![(":first", first), (":last", last)])
+            }
+            (None, None) => ("", vec![]),
+        }
     }
 
     fn key_names(&self) -> (String, String) {
@@ -150,7 +167,7 @@ impl Store {
         limit: u32,
     ) -> Result<(Vec<Item>, Option<Item>)> {
         let (partition, sort) = query.key_names();
-        let ranged = query.prefix.as_ref().map(|_| " AND begins_with(#sk, :prefix)").unwrap_or_default();
+        let (ranged, bounds) = query.range();
         let mut call = self
             .client
             .query()
@@ -163,9 +180,9 @@ impl Store {
             .consistent_read(query.consistent)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .set_exclusive_start_key(start);
-        if let Some(prefix) = &query.prefix {
-            call = call.expression_attribute_names("#sk", sort);
-            call = call.expression_attribute_values(":prefix", AttributeValue::S(prefix.clone()));
+        for (name, bound) in bounds {
+            call = call.expression_attribute_names("#sk", &sort);
+            call = call.expression_attribute_values(name, AttributeValue::S(bound.clone()));
         }
         if let Some(having) = &query.having {
             let (map, field) = having.split_once('.').unwrap_or((having, ""));

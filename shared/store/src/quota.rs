@@ -1,16 +1,15 @@
 //! Token quotas: how a check is carried out over counters of which each is an item of its own, and where that is stored.
 
-pub(crate) mod branched;
 mod check;
 pub(crate) mod counter_item;
 mod decisions;
 mod defaults;
 mod desk;
+mod expired;
 mod facts;
 mod known;
 mod lease;
 mod limits;
-pub(crate) mod listed_days;
 mod push;
 pub(crate) mod read;
 mod requests;

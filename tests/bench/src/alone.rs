@@ -6,7 +6,6 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
 };
@@ -20,6 +19,8 @@ use journeys::Portal;
 use serde_json::Value;
 use tower::ServiceExt;
 
+use crate::tables;
+
 /// The function on the tables of the stack.
 pub(crate) fn function(portal: &Portal) -> Router {
     let card = portal.stack().card();
@@ -29,14 +30,7 @@ pub(crate) fn function(portal: &Portal) -> Router {
         let real = real.http_connector(settings, components);
         SharedHttpConnector::new(Remembering { real, read: Arc::clone(&remembered) })
     });
-    let config = aws_sdk_dynamodb::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(card.region.clone()))
-        .credentials_provider(crate::quota::credentials(card))
-        .endpoint_url(&card.dynamodb_endpoint)
-        .http_client(client)
-        .build();
-    let client = aws_sdk_dynamodb::Client::from_conf(config);
+    let client = tables::client_over(portal, client);
     let store = store::Store::new(store::Config { client, prefix: card.tables.prefix.clone() });
     let settings = api::Settings { public_url: card.api.clone() };
     let core = api::Core { store, settings, clock: start::clock, random: start::random };

@@ -1,5 +1,6 @@
 //! What an import costs, and whether inviting waits for mail, as figures for people: `bench FOLDER-OF-BINARIES [ROWS…]`,
-//! `bench FOLDER-OF-BINARIES invitations [REQUESTS [ROWS]]`, `bench FOLDER-OF-BINARIES quota [CHECKS]`.
+//! `bench FOLDER-OF-BINARIES invitations [REQUESTS [ROWS]]`, `bench FOLDER-OF-BINARIES quota [CHECKS]`,
+//! `bench FOLDER-OF-BINARIES quota midnight [SCOPES]`.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,8 +12,10 @@
 
 mod alone;
 mod invitations;
+mod midnight;
 mod parse_and_write;
 mod quota;
+mod tables;
 mod worker;
 
 use std::path::{Path, PathBuf};
@@ -38,13 +41,18 @@ const TURNS: u32 = 5;
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
-    let binary = PathBuf::from(arguments.next().unwrap()).join("import-worker");
+    let binaries = PathBuf::from(arguments.next().unwrap());
+    let binary = binaries.join("import-worker");
     let named: Vec<String> = arguments.collect();
     match named.split_first() {
         Some((what, numbers)) if what == "invitations" => {
             let number = |at: usize| numbers.get(at).map(|number| number.parse().unwrap());
             invitations::run(number(0).map_or(invitations::USUAL, |each: u32| usize::try_from(each).unwrap())).await;
             verification(&binary, number(1).unwrap_or(VERIFIED)).await;
+        }
+        Some((what, rest)) if what == "quota" && rest.first().is_some_and(|what| what == "midnight") => {
+            let scopes = rest.get(1).map_or(midnight::USUAL, |number| number.parse().unwrap());
+            midnight::run(&binaries.join("quota-reset"), scopes).await;
         }
         Some((what, numbers)) if what == "quota" => {
             quota::run(numbers.first().map_or(quota::USUAL, |number| number.parse().unwrap())).await;
@@ -112,6 +120,7 @@ async fn import(binary: &Path, rows: u32, password: &str, folder: &Path, confirm
     let bytes = workbook(&people);
     std::fs::write(folder.join("book.xlsx"), &bytes).unwrap();
     let worker = Worker::start(binary, &portal).await;
+    worker.woken_by_objects(&portal);
     let started = Instant::now();
     let finished = portal.import(&bytes).await;
     let took = started.elapsed();

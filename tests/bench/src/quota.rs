@@ -5,15 +5,14 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use aws_credential_types::Credentials;
-use aws_sdk_dynamodb::Client as Tables;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::Timestamp;
 use domain::id::ReservationId;
 use domain::quota::{Block, Tokens};
 use journeys::{Client, Portal};
 use serde_json::{Value, json};
+
+use crate::tables;
 
 /// So many checks are made in each row, unless the command line says otherwise.
 pub(crate) const USUAL: u64 = 4_000;
@@ -233,24 +232,12 @@ async fn place(portal: &Portal, number: u32) -> Place {
 
 /// A limit as it is stored.
 async fn limit(portal: &Portal, org: &str, scope: &str) {
-    let card = portal.stack().card();
-    let config = aws_sdk_dynamodb::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(card.region.clone()))
-        .credentials_provider(credentials(card))
-        .endpoint_url(&card.dynamodb_endpoint)
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .build();
     let text = |text: &str| AttributeValue::S(text.to_owned());
     let monthly = HashMap::from([("monthly".to_owned(), AttributeValue::N(LIMIT.to_string()))]);
-    let call = Tables::from_conf(config).put_item().table_name(&card.tables.tenants);
+    let call = tables::client(portal).put_item().table_name(&portal.stack().card().tables.tenants);
     let call = call.item("pk", text(&format!("{org}#LIMITS#{scope}"))).item("sk", text("LIMITS"));
     let call = call.item("own", AttributeValue::M(monthly)).item("version", AttributeValue::N("1".to_owned()));
     call.send().await.unwrap();
-}
-
-pub(crate) fn credentials(card: &local::Card) -> Credentials {
-    Credentials::new(&card.functions_key.id, &card.functions_key.secret, None, None, "bench")
 }
 
 fn fresh() -> String {

@@ -1,13 +1,13 @@
 //! What there is to write, with all that is said in it.
 
-use std::net::IpAddr;
-
 use domain::notification::NoticeKind;
 use domain::quota::{Period, Tokens};
 use domain::{Email, OrgRole, ProjectRole, Timestamp};
 use links::LinkToken;
 
+use super::account::{KeyChange, Occasion, Who};
 use super::quota::{Limited, QuotaDecision};
+use super::role::NewRole;
 use super::shown::{Person, Shown};
 use super::usage::{Reached, UsageOf};
 
@@ -203,46 +203,6 @@ pub enum Letter {
     },
 }
 
-/// When something was done to an account, and from where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Occasion {
-    /// When.
-    pub at: Timestamp,
-    /// The network address.
-    pub address: Option<IpAddr>,
-    /// What the client calls itself; see [`Shown::program`].
-    pub user_agent: Option<Shown>,
-}
-
-/// Whom a mail is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// Its reader.
-    You,
-    /// Somebody else.
-    Other(Email),
-}
-
-/// What happened to a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyChange {
-    /// It was made.
-    Created,
-    /// It was ended.
-    Revoked,
-}
-
-/// What a role is now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NewRole {
-    /// In the organization.
-    Organization(OrgRole),
-    /// In one of its projects.
-    Project(Shown, ProjectRole),
-    /// None any more in one of its projects.
-    NoneInProject(Shown),
-}
-
 /// How an import ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportOutcome {
@@ -306,14 +266,5 @@ impl Letter {
             Self::UsageAlert { .. } => NoticeKind::UsageAlert,
             Self::ImportEnded { .. } => NoticeKind::FileReady,
         }
-    }
-}
-
-/// What somebody may do with a role, in half a sentence.
-pub(crate) fn may(role: &OrgRole) -> &'static str {
-    match role {
-        OrgRole::Member => "you can use what it offers",
-        OrgRole::Admin => "you can manage its members, projects and limits",
-        OrgRole::Owner => "you answer for its members, projects, limits, sign-in and billing",
     }
 }

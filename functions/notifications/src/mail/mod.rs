@@ -2,9 +2,11 @@
 //!
 //! Pure: what a mail says follows from its arguments alone. Links lead to the configured origin and nowhere else.
 
+mod account;
 mod branding;
 mod letter;
 mod quota;
+mod role;
 mod shown;
 mod subject;
 mod usage;
@@ -14,14 +16,16 @@ use domain::Timestamp;
 use domain::notification::{Channel, NoticeKind};
 use links::PublicUrl;
 
+pub use account::{KeyChange, Occasion, Who};
 pub use branding::{Accent, Branding, LogoPath};
-pub use letter::{ImportOutcome, KeyChange, Letter, NewRole, Occasion, Who};
+pub use letter::{ImportOutcome, Letter};
 pub use quota::{Limited, QuotaDecision};
+pub use role::NewRole;
 pub use shown::{Person, Shown};
 pub use usage::{Reached, UsageOf};
 
-use letter::may;
 use quota::{each, noun};
+use role::may;
 use shown::address;
 
 /// A mail, ready to be sent to one address.

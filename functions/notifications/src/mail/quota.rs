@@ -30,6 +30,8 @@ pub enum QuotaDecision {
     Limit(Tokens, Period),
     /// Nothing.
     Denied,
+    /// Not at all.
+    Expired,
 }
 
 impl fmt::Display for Limited {

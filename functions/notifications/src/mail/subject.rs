@@ -1,8 +1,10 @@
 //! The one line above a mail.
 
 use super::Branding;
-use super::letter::{ImportOutcome, KeyChange, Letter, NewRole, Who};
+use super::account::{KeyChange, Who};
+use super::letter::{ImportOutcome, Letter};
 use super::quota::QuotaDecision;
+use super::role::NewRole;
 use super::shown::address;
 
 const SUBJECT_MAX: usize = 160;
@@ -51,6 +53,9 @@ fn wording(letter: &Letter, brand: &str) -> String {
         Letter::QuotaAsked { who, .. } => format!("{} asks for more tokens", who.first()),
         Letter::QuotaDecided { decision: QuotaDecision::Denied, .. } => {
             "Your request for more tokens was denied".to_owned()
+        }
+        Letter::QuotaDecided { decision: QuotaDecision::Expired, .. } => {
+            "Your request for more tokens has expired".to_owned()
         }
         Letter::QuotaDecided { .. } => "Your request for more tokens was approved".to_owned(),
         Letter::UsageAlert { reached, .. } => format!("{} % of a token limit is used", reached.percent),

@@ -214,5 +214,6 @@ fn of_quotas(chosen: &Chosen) -> Vec<(&'static str, Letter)> {
         ("top-up", decided(Limited::UseCase(other(), organization()), QuotaDecision::TopUp(tokens(9), Period::Daily))),
         ("limit", decided(Limited::YourOwn(organization()), QuotaDecision::Limit(tokens(0), Period::Weekly))),
         ("denied", decided(Limited::Project(other(), organization()), QuotaDecision::Denied)),
+        ("expired", decided(Limited::YourOwn(organization()), QuotaDecision::Expired)),
     ]
 }

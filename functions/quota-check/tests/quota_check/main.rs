@@ -10,6 +10,8 @@
 )]
 
 #[cfg(test)]
+mod leases;
+#[cfg(test)]
 mod place;
 #[cfg(test)]
 mod refused;

@@ -109,7 +109,7 @@ async fn a_run_that_dies_tells_nothing_twice() {
     }
 }
 
-fn reset(place: &Organization) -> Granted<ResetQuotas> {
+pub(crate) fn reset(place: &Organization) -> Granted<ResetQuotas> {
     let principal = Principal::System { part: SystemPart::QuotaReset, on_behalf_of: None };
     actor(principal, Some(place)).grant(ResetQuotas, place.id).unwrap()
 }

@@ -45,7 +45,7 @@ async fn a_counter_stays_open_while_many_hold_and_is_joined_once_they_have_lapse
     pass(HOLD);
     assert_eq!(stack.run().await.freed, usize::try_from(MANY).unwrap());
     let root = stack.counter(&place, ALL).await.unwrap();
-    assert_eq!((root.phase.stage(), root.entries.monthly.unwrap().left), (Stage::Joined, 1_000_000));
+    assert_eq!((root.phase.stage(), root.entries.monthly.as_ref().unwrap().left), (Stage::Joined, 1_000_000));
     assert_eq!(whole(&stack, &place).await.holds.len(), 0);
 }
 
@@ -57,13 +57,13 @@ async fn a_run_that_dies_at_any_write_loses_nothing_of_what_branches_have() {
         pass(HOLD);
         let mut number = 1;
         while stack.dying_run(number, kind).await {
-            let left = whole(&stack, &place).await.entries.monthly.unwrap().left;
+            let left = whole(&stack, &place).await.entries.monthly.as_ref().unwrap().left;
             assert_eq!(left, 1_000_000, "{kind:?} of write {number}");
             number += 1;
         }
         stack.run().await;
         let root = stack.counter(&place, ALL).await.unwrap();
-        assert_eq!((root.phase.stage(), root.entries.monthly.unwrap().left), (Stage::Joined, 1_000_000), "{kind:?}");
+        assert_eq!((root.phase.stage(), root.entries.monthly.as_ref().unwrap().left), (Stage::Joined, 1_000_000), "{kind:?}");
     }
 }
 

@@ -12,4 +12,8 @@ mod alerts;
 mod branches;
 mod closing;
 mod counters;
+mod leases;
+mod midnight;
+mod pages;
+mod requests;
 mod stack;

@@ -139,7 +139,11 @@ impl Stack {
 
     /// Sets what admins would set for a month.
     pub(crate) async fn limit(&self, place: &Organization, scope: QuotaScope, monthly: u64) {
-        let own = ByPeriod { monthly: Some(tokens(monthly)), ..ByPeriod::default() };
+        self.limits(place, scope, ByPeriod { monthly: Some(tokens(monthly)), ..ByPeriod::default() }).await;
+    }
+
+    /// The same for several periods.
+    pub(crate) async fn limits(&self, place: &Organization, scope: QuotaScope, own: ByPeriod<Tokens>) {
         let mut item: Item = serde_dynamo::to_item(Limits { own, version: 1, ..Limits::default() }).unwrap();
         let keys = [("pk", format!("{}#LIMITS#{scope}", place.id)), ("sk", "LIMITS".to_owned())];
         item.extend(keys.map(|(name, value)| (name.to_owned(), AttributeValue::S(value))));

@@ -217,6 +217,38 @@ async fn requests_are_listed_to_who_asked_and_to_who_may_decide() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn requests_are_listed_by_what_became_of_them() {
+    let place = Place::start().await;
+    let mut ids = std::collections::BTreeMap::new();
+    for (who, step) in [("member", ""), ("operator", "approve"), ("p-admin", "deny"), ("owner", "cancel")] {
+        place.limit(who, json!({ "monthly": 0 })).await;
+        let id = place.ask(who, who, 5).await;
+        if !step.is_empty() {
+            let by = if step == "cancel" { who } else { "admin" };
+            let path = place.at(&format!("quota-requests/{id}/{step}"));
+            let _ = place.client(by).post(&path, json!({})).await.expect_status(200);
+        }
+        ids.insert(who, id);
+    }
+    let listed = async |who: &str, state: &str| {
+        let path = place.at(&format!("quota-requests?state={state}"));
+        let page = place.client(who).get(&path).await.expect_status(200).json();
+        page["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let states = [("pending", "member"), ("approved", "operator"), ("denied", "p-admin"), ("cancelled", "owner")];
+    for (state, who) in states {
+        assert_eq!(listed("admin", state).await, [ids[who].clone()], "{state}");
+        assert_eq!(listed("member", state).await.len(), usize::from(who == "member"), "{state}");
+    }
+    assert!(listed("admin", "expired").await.is_empty());
+    let list = place.at("quota-requests");
+    let _ = place.client("admin").get(&format!("{list}?state=open")).await.expect_status(400);
+    let first = place.client("admin").get(&format!("{list}?limit=1")).await.expect_status(200).text("next");
+    let other = place.client("admin").get(&format!("{list}?state=denied&cursor={first}")).await.expect_status(400);
+    assert_eq!(other.code(), "request.cursor-invalid", "a cursor of another list");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_can_be_approved_up_to_the_last_minute_and_counts_for_the_window_in_which_it_is_approved() {
     let place = Place::start().await;
     place.limit("member", json!({ "monthly": 0 })).await;

@@ -17,6 +17,8 @@ pub struct Call {
     pub tables: Vec<String>,
     /// The rights that it needs, such as `Query platform/index/gsi1`; of a transaction, those of each of its writes.
     pub rights: Vec<String>,
+    /// The partition of each item that it writes; none for reads.
+    pub written: Vec<String>,
     /// What the script did to it.
     pub fault: Fault,
     /// The HTTP status that the database, or the fault, answered; `None` if there was no answer to look at.
@@ -60,6 +62,29 @@ pub(super) fn rights(operation: &str, asked: &Value) -> Vec<String> {
     let index = asked.get("IndexName").and_then(Value::as_str).map(|index| format!("/index/{index}"));
     let on = |table: String| format!("{operation} {table}{}", index.as_deref().unwrap_or_default());
     tables(asked).into_iter().map(on).collect()
+}
+
+/// The `pk` of each item that a request writes, checks of a transaction not counted.
+pub(super) fn written(operation: &str, asked: &Value) -> Vec<String> {
+    let of = |write: &Value| {
+        let keyed = ["Key", "Item"].into_iter().find_map(|name| write.get(name));
+        keyed.and_then(|item| item.pointer("/pk/S")?.as_str().map(str::to_owned))
+    };
+    let each =
+        |name: &str| asked.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
+    match operation {
+        "PutItem" | "UpdateItem" | "DeleteItem" => of(asked).into_iter().collect(),
+        "TransactWriteItems" => {
+            let writes = each("TransactItems").flatten().filter(|(kind, _)| *kind != "ConditionCheck");
+            writes.filter_map(|(_, write)| of(write)).collect()
+        }
+        "BatchWriteItem" => {
+            let tables = asked.get("RequestItems").and_then(Value::as_object).into_iter().flat_map(|all| all.values());
+            let writes = tables.filter_map(Value::as_array).flatten().filter_map(Value::as_object).flatten();
+            writes.filter_map(|(_, write)| of(write)).collect()
+        }
+        _ => vec![],
+    }
 }
 
 pub(super) fn tables(asked: &Value) -> Vec<String> {

@@ -197,7 +197,7 @@ impl Shared {
         let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let ended_before = self.state().log.len();
-        let rights = log::rights(&operation, &asked);
+        let named = (log::rights(&operation, &asked), log::written(&operation, &asked));
         let (seen, fault) = self.decide(operation, log::tables(&asked));
         if self.measure && log::ask_for_capacity(&seen.operation, &mut asked) {
             bytes = serde_json::to_vec(&asked)?.into();
@@ -212,7 +212,7 @@ impl Shared {
             Fault::Unfinished => self.forward(parts, bytes).await.and_then(|_| answers::unfinished()),
             Fault::Pass | Fault::DropAfter | Fault::KillAfter => self.forward(parts, bytes).await,
         };
-        self.note(&seen, rights, ended_before, fault, answered.as_ref().ok());
+        self.note(&seen, named, ended_before, fault, answered.as_ref().ok());
         match fault {
             Fault::DropAfter | Fault::KillAfter => Err(answers::dropped()),
             Fault::Pass
@@ -250,7 +250,7 @@ impl Shared {
     fn note(
         &self,
         seen: &Seen,
-        rights: Vec<String>,
+        (rights, written): (Vec<String>, Vec<String>),
         ended_before: usize,
         fault: Fault,
         answer: Option<&Response<Bytes>>,
@@ -261,6 +261,7 @@ impl Shared {
             operation: seen.operation.clone(),
             tables: seen.tables.clone(),
             rights,
+            written,
             fault,
             status: answer.map(|answer| answer.status().as_u16()),
             capacity_units: answer.map_or(0.0, |answer| log::capacity_units(answer.body())),

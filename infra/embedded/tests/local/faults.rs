@@ -120,5 +120,7 @@ async fn the_log_names_each_call_its_tables_and_its_cost() {
         [("PutItem", Some(200), 1.0), ("PutItem", Some(400), 0.0), ("TransactWriteItems", Some(200), 4.0)]
     );
     assert!(log.iter().all(|call| call.tables == [TABLE]));
+    let written: Vec<Vec<&str>> = log.iter().map(|call| call.written.iter().map(String::as_str).collect()).collect();
+    assert_eq!(written, [vec!["a"], vec!["b"], vec!["c", "d"]]);
     assert!(bench.proxy.take_log().is_empty());
 }

@@ -4,13 +4,21 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Period, Reason, ScopeObject, Tokens};
+use super::{Period, Reason, RequestStanding, RequestState, ScopeObject, Tokens};
 use crate::decide::Place;
-use crate::id::{OrganizationId, QuotaRequestId, TopUpId, UserId};
+use crate::id::{OrganizationId, QuotaRequestId, UserId};
 use crate::{Action, Actor, Code, Command, Error, OrgScope, ProjectRole, Result, Timestamp};
 
 /// So long a request waits to be decided.
 pub const REQUEST_LIFETIME: Duration = Duration::from_secs(30 * 24 * 3600);
+/// So far apart clocks may be: that a request has expired is written down so long after it has.
+const CLOCKS: Duration = Duration::from_secs(5 * 60);
+
+/// The latest instant whose requests have expired for everybody.
+#[must_use]
+pub fn expired_since(now: Timestamp) -> Timestamp {
+    now.minus(REQUEST_LIFETIME).minus(CLOCKS)
+}
 
 /// Somebody asks for more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,111 +56,32 @@ pub struct Requester {
     pub email: String,
 }
 
-/// What became of a request. That one has expired follows from the time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "is")]
-pub enum RequestState {
-    /// It waits.
-    Pending {
-        /// Until then.
-        expires: Timestamp,
-    },
-    /// It was approved.
-    Approved {
-        /// By whom.
-        by: String,
-        /// When.
-        at: Timestamp,
-        /// With what.
-        gives: Allowance,
-    },
-    /// It was denied.
-    Denied {
-        /// By whom.
-        by: String,
-        /// When.
-        at: Timestamp,
-        /// Why, if that was said.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<Reason>,
-    },
-    /// Who asked took it back.
-    Cancelled {
-        /// When.
-        at: Timestamp,
-    },
-}
-
-/// What an approval gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "as")]
-pub enum Allowance {
-    /// Tokens for the window in which it was approved.
-    TopUp {
-        /// The top-up.
-        id: TopUpId,
-        /// How many.
-        tokens: Tokens,
-    },
-    /// A limit that stays.
-    Limit {
-        /// The limit.
-        limit: Tokens,
-    },
-}
-
-/// What a request is at some instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RequestStanding {
-    /// It waits.
-    Pending,
-    /// It was approved.
-    Approved,
-    /// It was denied.
-    Denied,
-    /// Who asked took it back.
-    Cancelled,
-    /// Nobody decided in time.
-    Expired,
-}
-
-impl RequestStanding {
-    /// The name on the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Approved => "approved",
-            Self::Denied => "denied",
-            Self::Cancelled => "cancelled",
-            Self::Expired => "expired",
-        }
-    }
-
-    /// Why nothing can be done with it any more; none while it is pending.
-    #[must_use]
-    pub fn refusal(self) -> Option<Error> {
-        let words = match self {
-            Self::Pending => return None,
-            Self::Approved => "the request was approved already",
-            Self::Denied => "the request was denied already",
-            Self::Cancelled => "the request was taken back",
-            Self::Expired => "the request has expired; a new one may be made",
-        };
-        Some(Error::new(Code::QuotaRequestOver, words))
-    }
-}
-
 impl QuotaRequest {
     /// What it is now.
     #[must_use]
     pub fn standing(&self, now: Timestamp) -> RequestStanding {
         match self.state {
             RequestState::Pending { expires } if expires > now => RequestStanding::Pending,
-            RequestState::Pending { .. } => RequestStanding::Expired,
+            RequestState::Pending { .. } | RequestState::Expired { .. } => RequestStanding::Expired,
             RequestState::Approved { .. } => RequestStanding::Approved,
             RequestState::Denied { .. } => RequestStanding::Denied,
             RequestState::Cancelled { .. } => RequestStanding::Cancelled,
+        }
+    }
+
+    /// What it becomes once it has expired for everybody, also for those whose clock is behind; none while it may be decided,
+    /// and of what is over.
+    #[must_use]
+    pub fn expired(&self, now: Timestamp) -> Option<RequestState> {
+        match self.state {
+            RequestState::Pending { expires } if expires.plus(CLOCKS) <= now => {
+                Some(RequestState::Expired { at: expires })
+            }
+            RequestState::Pending { .. }
+            | RequestState::Approved { .. }
+            | RequestState::Denied { .. }
+            | RequestState::Cancelled { .. }
+            | RequestState::Expired { .. } => None,
         }
     }
 

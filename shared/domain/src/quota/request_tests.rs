@@ -57,6 +57,21 @@ fn a_request_waits_up_to_the_last_instant_of_its_thirty_days() {
 }
 
 #[test]
+fn that_a_request_has_expired_is_written_down_when_it_has_for_every_clock_and_changes_nothing_of_what_it_is() {
+    let expires = Timestamp::from_millis(1).plus(REQUEST_LIFETIME);
+    let pending = request(use_case(), RequestState::Pending { expires });
+    let certain = expires.plus(CLOCKS);
+    assert_eq!(pending.expired(Timestamp::from_millis(certain.millis() - 1)), None);
+    let written = request(use_case(), pending.expired(certain).unwrap());
+    for now in [Timestamp::from_millis(1), certain] {
+        assert_eq!(written.standing(now), RequestStanding::Expired);
+        assert_eq!(written.expired(now), None, "once");
+    }
+    assert_eq!(request(use_case(), RequestState::Cancelled { at: expires }).expired(certain), None);
+    assert_eq!(expired_since(certain), Timestamp::from_millis(1), "of requests of that instant it is certain");
+}
+
+#[test]
 fn nobody_decides_on_the_own_request_and_only_who_asked_takes_it_back() {
     let pending = request(use_case(), RequestState::Cancelled { at: Timestamp::from_millis(1) });
     for (superadmin, role) in [(false, OrgRole::Owner), (true, OrgRole::Member)] {

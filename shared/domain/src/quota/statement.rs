@@ -21,6 +21,14 @@ pub struct Statement {
     pub computed_at: Timestamp,
 }
 
+impl Statement {
+    /// Grows with each line of the ledger that comes in: rows that were computed with the same ones belong together.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.total.lines
+    }
+}
+
 /// One row of a split.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementRow {

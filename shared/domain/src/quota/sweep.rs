@@ -1,11 +1,12 @@
 //! What the scheduled reset may do, and how far it has come with an organization's ledger.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Period, Window};
+use super::{Period, Window, expired_since};
 use crate::{Action, Command, OrgScope, PlatformScope, Timestamp};
 
 /// A day's ledger is closed so long after its end: by then every hold of its calls was settled or has lapsed, and what comes
@@ -51,6 +52,9 @@ pub struct Closing {
     /// When counters were compared with the ledger last.
     #[serde(default)]
     pub compared_at: Option<Timestamp>,
+    /// Up to which instant requests for more tokens were made of which none waits any more.
+    #[serde(default)]
+    pub expired_through: Option<Timestamp>,
     /// A pass through its counters that was not finished.
     #[serde(default)]
     pub pass: Option<Pass>,
@@ -71,7 +75,8 @@ impl Closing {
     /// Of an organization that was made at that instant: ids may be a moment older than it.
     #[must_use]
     pub fn from(made_at: Timestamp) -> Self {
-        Self { next: Window::of(Period::Daily, made_at).before(), added_up_at: None, compared_at: None, pass: None }
+        let (next, expired_through) = (Window::of(Period::Daily, made_at).before(), Some(made_at.minus(AHEAD)));
+        Self { next, added_up_at: None, compared_at: None, expired_through, pass: None }
     }
 
     /// Whether the next day can be closed.
@@ -91,6 +96,13 @@ impl Closing {
     #[must_use]
     pub fn is_behind(&self, now: Timestamp) -> bool {
         self.added_up_at.is_none_or(|at| at.plus(AGAIN) <= now)
+    }
+
+    /// When the requests were made that may have expired since that was looked at last; none where there can be none.
+    #[must_use]
+    pub fn to_expire(&self, now: Timestamp) -> Option<RangeInclusive<Timestamp>> {
+        let (from, to) = (self.expired_through.unwrap_or(Timestamp::from_millis(0)), expired_since(now));
+        (from < to).then_some(from..=to)
     }
 
     /// Whether counters are to be compared now.

@@ -54,3 +54,25 @@ fn a_pass_that_was_cut_off_goes_on_and_only_a_finished_one_counts() {
     assert!(!done.pass(later).compares, "compared a moment ago");
     assert!(done.pass(now.plus(COMPARE)).compares);
 }
+
+#[test]
+fn requests_are_looked_at_when_they_may_have_expired_and_never_again() {
+    let closing = Closing::from(at("2026-11-01T00:00:00Z"));
+    assert_eq!(
+        closing.to_expire(at("2026-11-30T23:00:00Z")),
+        None,
+        "an organization that is younger than a request lasts"
+    );
+    let made = closing.to_expire(at("2026-12-15T12:00:00Z")).unwrap();
+    assert_eq!(
+        (made.start().to_string(), made.end().to_string()),
+        ("2026-10-31T23:59:00.000Z".into(), "2026-11-15T11:55:00.000Z".into())
+    );
+    let done = Closing { expired_through: Some(*made.end()), ..closing };
+    assert_eq!(done.to_expire(at("2026-12-15T12:00:00Z")), None);
+    let next = done.to_expire(at("2026-12-15T13:00:00Z")).unwrap();
+    assert_eq!((next.start(), next.end().to_string()), (made.end(), "2026-11-15T12:55:00.000Z".into()));
+    // What an earlier release has remembered says nothing of requests.
+    let old: Closing = serde_json::from_str(r#"{"next":"2026-11-15"}"#).unwrap();
+    assert_eq!(old.to_expire(at("2026-12-15T12:00:00Z")).unwrap().start().millis(), 0);
+}

@@ -1,5 +1,6 @@
 //! Keys of what people set on quotas beside the limits themselves: which things have any, top-ups, requests for more.
 
+use domain::Timestamp;
 use domain::id::{QuotaRequestId, TopUpId, UserId};
 use domain::quota::{Period, QuotaScope};
 
@@ -28,6 +29,12 @@ pub(crate) fn requests(organization: OrganizationId) -> String {
 
 pub(crate) fn request(organization: OrganizationId, id: QuotaRequestId) -> Key {
     key(requests(organization), id.to_string())
+}
+
+/// The first and the last key that a request can have that was made between these instants.
+pub(crate) fn requests_made(from: Timestamp, to: Timestamp) -> (String, String) {
+    let id = |at: Timestamp, random| QuotaRequestId::from_parts(at.millis(), random).to_string();
+    (id(from, 0), id(to, u128::MAX))
 }
 
 /// That somebody waits for more of that in that period.

@@ -42,12 +42,12 @@ impl Store {
     ) -> Result<Option<(IdentifiedProgram, Check)>> {
         let organization = asked.organization;
         let mut found = vec![];
-        if let Some(placement) = self.placements.get(organization) {
+        if let Some(placement) = self.placements.get(&organization) {
             let table = self.tenant_table(organization, placement);
             match self.get_all(&[(&self.platform, asked.platform_keys()), (&table, self.tenant_keys(&asked))]).await {
                 Ok(items) => found = items,
                 // The organization is gone; who asks is told so only where they may know.
-                Err(error) if error.code() == Code::OrganizationNotActive => self.placements.forget(organization),
+                Err(error) if error.code() == Code::OrganizationNotActive => self.placements.forget(&organization),
                 Err(error) => return Err(error),
             }
         }
@@ -84,7 +84,7 @@ impl Store {
     pub(crate) fn call_keys(&self, organization: OrganizationId, id: ReservationId, set: &ScopeSet) -> Vec<Key> {
         let mut keys = vec![quota::settled(organization, id), quota::open(organization, id)];
         keys.extend(scope_keys(organization, set.scopes()));
-        let branched = set.scopes().filter(|scope| self.branched.have(organization, *scope));
+        let branched = set.scopes().filter(|scope| self.branched.get(&(organization, *scope)).is_some());
         keys.extend(branched.map(|scope| quota::branch(organization, scope, Branch::of(HoldKey::of(id)))));
         keys
     }
@@ -100,7 +100,7 @@ impl Store {
         let mut missing = BTreeSet::new();
         for (id, set) in calls {
             for scope in set.scopes().filter(|scope| found.has_branches(organization, *scope)) {
-                self.branched.remember(organization, scope);
+                self.branched.remember((organization, scope), ());
                 let key = quota::branch(organization, scope, Branch::of(HoldKey::of(*id)));
                 missing.extend(Some(key).filter(|key| found.raw(key).is_none()));
             }

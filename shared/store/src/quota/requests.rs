@@ -92,11 +92,12 @@ impl Store {
         claim.when("holder", "=", request.id)?.set("until", now)?.update()
     }
 
-    /// AP-243. Requests that the caller is shown, newest first: the own ones, and those that the caller may decide. A page may
-    /// be empty and yet have a next one.
+    /// AP-243. Requests that the caller is shown, newest first: the own ones, and those that the caller may decide; all of them,
+    /// or those of which that became by now. A page may be empty and yet have a next one.
     pub async fn list_quota_requests(
         &self,
         granted: &Granted<ReadQuotaRequests>,
+        (standing, now): (Option<RequestStanding>, Timestamp),
         cursor: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<QuotaRequest>> {
@@ -104,9 +105,11 @@ impl Store {
         let query = Query::of(&table, allowance::requests(granted.scope().organization())).newest_first().sifting();
         let shown = |item: Item| {
             let request = decode::<TenantItem<QuotaRequest>>(item)?.content;
-            Ok(request.is_shown_to(granted.actor()).then_some(request))
+            let wanted = standing.is_none_or(|standing| request.standing(now) == standing);
+            Ok((wanted && request.is_shown_to(granted.actor())).then_some(request))
         };
-        self.sifted("quota-requests", query, cursor, limit, shown).await
+        let list = format!("quota-requests-{}", standing.map_or("all", RequestStanding::as_str));
+        self.sifted(&list, query, cursor, limit, shown).await
     }
 
     /// AP-244. One request, if the caller is shown it.

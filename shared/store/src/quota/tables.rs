@@ -129,13 +129,13 @@ impl Tables<'_> {
 
     /// Said before the first line of a day is there, so that every line is found: once a day in each process.
     async fn list_day(&self, id: ReservationId) -> Result<()> {
-        let day = id.made_at().day();
-        if self.store.listed_days.have(self.organization, &day) {
+        let listing = (self.organization, id.made_at().day());
+        if self.store.listed_days.get(&listing).is_some() {
             return Ok(());
         }
-        let listed = Edit::of(&self.table, quota::ledger_day(self.organization, &day)).set("day", &day)?;
+        let listed = Edit::of(&self.table, quota::ledger_day(self.organization, &listing.1)).set("day", &listing.1)?;
         self.send(listed).await.map_err(|fault| fault.into_error("listing a day of the ledger"))?;
-        self.store.listed_days.remember(self.organization, day);
+        self.store.listed_days.remember(listing, ());
         Ok(())
     }
 

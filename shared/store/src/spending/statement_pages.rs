@@ -53,19 +53,38 @@ impl Store {
         Ok(Statement { month, through, closed: false, total: Spent::default(), computed_at: now })
     }
 
-    /// AP-263. Rows of one split of a month's statement, by id.
-    pub async fn statement_rows(
+    /// AP-263. The head of a month's statement with a page of one split, by id. Head and rows are of one version, and so are all
+    /// pages that follow each other.
+    ///
+    /// # Errors
+    /// As [`Store::statement`]; [`Code::Unavailable`] where it is being written at this moment; [`Code::CursorInvalid`] where it was
+    /// since the page before.
+    pub async fn statement_page(
         &self,
         granted: &Granted<ReadStatements>,
         (month, split): (Window, Split),
-        cursor: Option<&Cursor>,
-        limit: u32,
-    ) -> Result<Page<StatementLine>> {
-        let table = self.tenant(granted.scope());
-        let query = Query::of(&table, spending::statement_rows(granted.scope().organization(), month));
+        (cursor, limit): (Option<&Cursor>, u32),
+        now: Timestamp,
+    ) -> Result<(Statement, Page<StatementLine>)> {
         let list = format!("statement-{month}-{}", split.as_str());
-        let page = self.page(&list, query.beginning_with(format!("{}#", split.as_str())), cursor, limit).await?;
-        Ok(Page { items: page.items.into_iter().map(line).collect::<Result<_>>()?, next: page.next })
+        let sent = cursor.map(|cursor| cursor.place::<(u64, Vec<String>)>(&list)).transpose()?;
+        let (version, behind) = sent.unzip();
+        let behind = behind.map(|place| Cursor::at(&list, &place)).transpose()?;
+        let (table, organization) = (self.tenant(granted.scope()), granted.scope().organization());
+        let query = Query::of(&table, spending::statement_rows(organization, month));
+        let query = query.beginning_with(format!("{}#", split.as_str()));
+        let rows = self.page(&list, query, behind.as_ref(), limit);
+        let (head, rows) = futures::try_join!(self.statement(granted, month, now), rows)?;
+        if version.is_some_and(|version| version != head.version()) {
+            let words = "the statement was computed anew since the page before; begin without a cursor";
+            return Err(Error::new(Code::CursorInvalid, words).at("cursor"));
+        }
+        let next = rows.next.map(|next| Cursor::at(&list, &(head.version(), next.place::<Vec<String>>(&list)?)));
+        let items = rows.items.into_iter().map(|item| {
+            let (line, of) = line(item)?;
+            of.is_none_or(|of| of == head.version()).then_some(line).ok_or_else(changing)
+        });
+        Ok((head, Page { items: items.collect::<Result<_>>()?, next: next.transpose()? }))
     }
 
     /// AP-263. The whole statement, for a file.
@@ -85,7 +104,7 @@ impl Store {
         loop {
             let (items, next) = self.query(&query, start, READ_AT_ONCE).await?;
             for item in items {
-                lines.push(line(item)?);
+                lines.push(line(item)?.0);
             }
             start = next;
             if start.is_none() {
@@ -97,13 +116,17 @@ impl Store {
             let of_split = lines.iter().filter(|line| line.on.split() == Some(split));
             of_split.fold(Spent::default(), |sum, line| sum.plus(line.row.spent)) == head.total
         });
-        let changing = || Error::new(Code::Unavailable, "the statement is being written; try again").after_seconds(5);
         is_whole.then_some((head, lines)).ok_or_else(changing)
     }
 }
 
-fn line(item: Item) -> Result<StatementLine> {
-    let RowItem { sk, row, .. } = decode(item)?;
+/// With the version that it is of, if that was said.
+fn line(item: Item) -> Result<(StatementLine, Option<u64>)> {
+    let RowItem { sk, row, of, .. } = decode(item)?;
     let on = sk.parse().map_err(|why: domain::Rejected| Error::internal(why.0))?;
-    Ok(StatementLine { on, row })
+    Ok((StatementLine { on, row }, of))
+}
+
+fn changing() -> Error {
+    Error::new(Code::Unavailable, "the statement is being written; try again").after_seconds(5)
 }

@@ -32,11 +32,14 @@ pub(super) struct RowItem {
     pub(super) sk: String,
     #[serde(flatten)]
     pub(super) row: StatementRow,
+    /// Of which version of the statement it is; see [`Statement::version`]. Earlier releases did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) of: Option<u64>,
 }
 
 impl Store {
-    /// AP-260. Computes a month's statement from all of its days and puts it: the rows first, the head last. As with days, what was
-    /// computed of more lines, or of more days, stays. Of a month without any call there is a head once it is over, and nothing before.
+    /// AP-260. Computes a month's statement from all of its days and puts it: the rows first, the head last, each with the version
+    /// that it is of. As with days, what was computed of more lines, or of more days, stays. Of a month without any call there is a head once it is over, and nothing before.
     /// False where a later one is there.
     pub async fn write_statement(
         &self,
@@ -70,14 +73,15 @@ impl Store {
                     parts *= 2;
                     continue 'smaller;
                 };
-                total = rows.get(&SpentOn::Everything).map_or(total, |row| row.spent);
+                let (rows, of) = rows;
+                total = of;
                 let puts = stream::iter(rows).map(async |(on, row)| {
                     let key = spending::statement_row(organization, month, &on);
                     let (Key { pk, sk }, lines) = (key.clone(), row.spent.lines);
-                    let edit = Edit::of(&table, key).set_all(encode(&RowItem { pk, sk, row })?, &[])?;
-                    self.put_unless_more(&table, edit.unless_more("lines", lines)?, "writing a statement")
-                        .await
-                        .map(drop)
+                    let item = encode(&RowItem { pk, sk, row, of: Some(of.lines) })?;
+                    let edit = Edit::of(&table, key).set_all(item, &[])?;
+                    let edit = edit.unless_more("lines", lines)?.unless_more("of", of.lines)?;
+                    self.put_unless_more(&table, edit, "writing a statement").await.map(drop)
                 });
                 puts.buffer_unordered(PUTS_AT_ONCE).try_collect::<()>().await?;
             }
@@ -85,17 +89,20 @@ impl Store {
         }
     }
 
-    /// None where there are more rows than fit.
+    /// The rows of that part, with the total of all; none where there are more rows than fit.
     async fn month_added_up(
         &self,
         scope: &OrgScope,
         month: Window,
         slice: Slice,
-    ) -> Result<Option<BTreeMap<SpentOn, StatementRow>>> {
-        let mut rows = Rows::new(slice, ROWS_AT_ONCE);
+    ) -> Result<Option<(BTreeMap<SpentOn, StatementRow>, Spent)>> {
+        let (mut rows, mut total) = (Rows::new(slice, ROWS_AT_ONCE), Spent::default());
         for day in month.ledger_days() {
             let mut fit = true;
             self.each_row(scope, day, |line| {
+                if line.on == SpentOn::Everything {
+                    total = total.plus(line.used.within(day, month));
+                }
                 fit = rows.add_day(month, day, line).is_ok();
                 !fit
             })
@@ -104,7 +111,7 @@ impl Store {
                 return Ok(None);
             }
         }
-        Ok(Some(rows.into_rows()))
+        Ok(Some((rows.into_rows(), total)))
     }
 
     /// Every row of a day, in order; true where no more are wanted.

@@ -17,4 +17,6 @@ mod quota_branches;
 #[cfg(test)]
 mod quota_costs;
 #[cfg(test)]
+mod quota_holds;
+#[cfg(test)]
 mod quota_writes;

@@ -222,6 +222,29 @@ async fn quotas(world: &World, note: &mut impl FnMut(&str, Answer)) {
     let other = prepare(world, &reserve, acme, runtime).await;
     note("a call of an archived use case", other.send(&reserve, &runtime.client).await);
     let _ = world.ops.edit(&at, json!({ "archived": false })).await.expect_status(200);
+    limited(world, note).await;
+}
+
+/// A person has 15 tokens a month: room for a call of 10 and for no second one, and an eighth of it is too little for a lease.
+async fn limited(world: &World, note: &mut impl FnMut(&str, Answer)) {
+    let (acme, runtime) = (&world.acme, world.actor("runtime"));
+    let limits = format!("/v1/organizations/{}/quotas/user/{}", acme.org, acme.bystander);
+    let _ = world.ops.edit(&limits, json!({ "monthly": 15 })).await.expect_status(200);
+    let ask = async |path: &str, at_least: Option<u64>| {
+        let operation = operations().into_iter().find(|operation| operation.path == path).unwrap();
+        let mut ask = prepare(world, &operation, acme, runtime).await;
+        ask.body
+            .as_mut()
+            .unwrap()
+            .as_object_mut()
+            .unwrap()
+            .extend(at_least.map(|least| ("at_least".into(), json!(least))));
+        ask.send(&operation, &runtime.client).await
+    };
+    note("a lease of more than an eighth of what is left", ask("/v1/token-leases", Some(2)).await);
+    let _ = ask("/v1/quota-reservations", None).await.expect_status(200);
+    note("a call for which too little is left", ask("/v1/quota-reservations", None).await);
+    let _ = world.ops.edit(&limits, json!({ "monthly": null })).await.expect_status(200);
 }
 
 async fn allowances(world: &World, note: &mut impl FnMut(&str, Answer)) {

@@ -18,9 +18,16 @@ mod first_steps;
 mod inbox;
 #[cfg(test)]
 mod invitations;
+#[cfg(test)]
+mod leases;
 mod looks;
 #[cfg(test)]
 mod mails;
+#[cfg(test)]
+mod metered;
+#[cfg(test)]
+mod requests;
 mod service_accounts;
+#[cfg(test)]
 mod statements;
 mod streams;
