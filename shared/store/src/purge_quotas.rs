@@ -57,7 +57,8 @@ impl Store {
             let branches = Branch::all().map(|branch| primary(&quota::branch_of(organization, scope, branch)));
             branches.collect::<Vec<_>>()
         };
-        self.delete_all(table, scopes.iter().filter(has_branches).flat_map(of_scope).collect()).await
+        let branches: Vec<Item> = scopes.iter().filter(has_branches).flat_map(of_scope).collect();
+        if branches.is_empty() { Ok(()) } else { self.delete_all(table, branches).await }
     }
 
     /// The ledger and usage day by day, statements month by month, and which days are closed again.

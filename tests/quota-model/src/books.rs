@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use domain::Timestamp;
 use domain::id::ReservationId;
-use domain::quota::{Counter, Flow, Hold, HoldKey, Part, Place, QuotaScope, Settled, Window};
+use domain::quota::{Counter, Flow, Hold, HoldKey, Part, Place, QuotaScope, Settled, Stage, Window};
 
 use crate::memory::Purpose;
 
@@ -91,9 +91,10 @@ impl Books {
                 |counter: &Counter| counter.entries.get(period).is_some_and(|there| there.window > entry.window);
             if !parts(scope, all).any(|(_, counter)| is_over(counter)) {
                 assert_eq!(sum(scope, entry.window, all), cap - taken, "{scope} {period:?} {entry:?}");
-                // What is owed somewhere is not free elsewhere.
-                let of_part = |(_, counter): (Part, &Counter)| {
+                // What is owed somewhere is not free elsewhere. What is left in a closed branch is nobody's to spend.
+                let of_part = |(part, counter): (Part, &Counter)| {
                     let there = counter.entries.get(period).filter(|there| there.window == entry.window);
+                    let there = there.filter(|_| part == Part::Root || counter.phase.stage() == Stage::Open);
                     there.map_or(0, |there| i128::from(there.left.max(0)))
                 };
                 let free: i128 = parts(scope, all).map(of_part).sum();

@@ -63,7 +63,11 @@ async fn a_run_that_dies_at_any_write_loses_nothing_of_what_branches_have() {
         }
         stack.run().await;
         let root = stack.counter(&place, ALL).await.unwrap();
-        assert_eq!((root.phase.stage(), root.entries.monthly.as_ref().unwrap().left), (Stage::Joined, 1_000_000), "{kind:?}");
+        assert_eq!(
+            (root.phase.stage(), root.entries.monthly.as_ref().unwrap().left),
+            (Stage::Joined, 1_000_000),
+            "{kind:?}"
+        );
     }
 }
 

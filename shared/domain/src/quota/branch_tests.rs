@@ -32,8 +32,8 @@ pub(super) fn asked(number: u64, amount: u64) -> Asked {
 pub(super) struct Bench {
     own: Limits,
     none: Defaults,
-    root: Option<Counter>,
-    stored: BTreeMap<Branch, Option<Counter>>,
+    pub(super) root: Option<Counter>,
+    pub(super) stored: BTreeMap<Branch, Option<Counter>>,
     pub(super) branching: Branching,
 }
 
@@ -63,7 +63,7 @@ impl Bench {
         Ground { scope, layers, counter: self.root.as_ref(), branches, branching }
     }
 
-    fn whole<T>(&self, of: impl FnOnce(Ground<'_>) -> T) -> T {
+    pub(super) fn whole<T>(&self, of: impl FnOnce(Ground<'_>) -> T) -> T {
         of(self.ground(&self.read(None)))
     }
 
@@ -118,7 +118,7 @@ impl Bench {
         self.whole(|ground| ground.holding(key).any(|(_, hold)| !hold.has_lapsed(at(now))))
     }
 
-    fn stage(&self) -> Stage {
+    pub(super) fn stage(&self) -> Stage {
         self.root.as_ref().unwrap().phase.stage()
     }
 
@@ -252,4 +252,19 @@ fn a_reservation_that_lapsed_in_one_part_and_is_asked_for_again_holds_once() {
     bench.settle(1, 5, later);
     let whole = bench.whole(|ground| ground.whole(at(later)));
     assert_eq!(whole.used(Period::Monthly), Some(5));
+}
+
+#[test]
+fn what_a_closed_branch_used_beyond_its_hold_counts_where_a_limit_comes_later() {
+    let mut bench = Bench::opened(1_000);
+    let number = (1..100).find(|number| {
+        bench.stored.values().flatten().any(|branch| branch.holds.contains_key(&asked(*number, 1).key()))
+    });
+    bench.set(Some(100_000), None);
+    bench.follow(|ground| ground.bring_up(at(NOON)));
+    assert_eq!(bench.stage(), Stage::Joined);
+    bench.settle(number.unwrap(), 500, NOON);
+    let taken = 500 + bench.whole(|ground| ground.whole(at(NOON)).holds.len());
+    bench.set(Some(100_000), Some(u64::try_from(taken).unwrap()));
+    assert!(!bench.take(&asked(5_000, 1), NOON), "nothing is left");
 }

@@ -95,7 +95,7 @@ pub enum Guard {
     None,
     /// What it takes, in each period that is limited.
     Caps,
-    /// What goes to another part; and what is charged beyond what was held, in each period that is limited.
+    /// What goes to another part, or is charged beyond what was held, in each period that is limited, or was.
     Moved,
 }
 
@@ -202,7 +202,7 @@ fn step(seen: Option<&Entry>, after: Option<&Entry>, guard: Guard) -> Option<Ste
                 Guard::None => false,
                 // Also where a lapsed hold makes room for exactly this one, there has to be room when it is written.
                 Guard::Caps => after.cap.is_some(),
-                Guard::Moved => by < 0 && (after.cap.is_some() || after.flows.net() > seen.flows.net()),
+                Guard::Moved => by < 0 && (seen.cap.is_some() || after.cap.is_some()),
             };
             let at_least = is_guarded.then_some(-by);
             let flows = FlowsChange::between(&seen.flows, &after.flows);

@@ -52,13 +52,15 @@ impl Ground<'_> {
         after.limit_as(root);
         after.receive(root, branch);
         after.charge(key, used);
-        // What is used beyond the hold and what the branch has, the root gives first: so it is nowhere free meanwhile.
+        // What is used beyond the hold and what the branch has, the root gives first: so it is nowhere free meanwhile. In a
+        // period that is not limited a branch may owe while it is open; it is paid when it closes.
+        let is_open = after.phase.stage() == Stage::Open;
         let mut paid = root.clone();
-        paid.pay(&after.limited(), branch);
+        paid.pay(&if is_open { after.limited() } else { after.clone() }, branch);
         if paid != *root {
             return self.charged(paid, now);
         }
-        if after.phase.stage() != Stage::Open {
+        if !is_open {
             after.give_free(branch);
         }
         Next::one(Part::Branch(branch), CounterWrite::between(Some(seen), after, Guard::Moved))

@@ -214,7 +214,11 @@ async fn a_settlement_is_repeated_after_each_call_that_may_be_lost_and_charges_o
         bench.proxy.clear();
         settled(&tables, call(1, 10), 3, now()).await.unwrap();
         for (scope, counter) in counters(&tables).await {
-            assert_eq!((counter.entries.monthly.as_ref().unwrap().left, counter.holds.len()), (97, 0), "{number} {scope}");
+            assert_eq!(
+                (counter.entries.monthly.as_ref().unwrap().left, counter.holds.len()),
+                (97, 0),
+                "{number} {scope}"
+            );
         }
     }
 }
@@ -262,8 +266,10 @@ async fn with_calls_lost_throttled_and_in_conflict_what_was_acknowledged_adds_up
     let used: u64 = join_all(callers).await.into_iter().sum();
     bench.proxy.clear();
     for (scope, counter) in counters(&store.quota_tables(&scope)).await {
-        let (entry, held) =
-            (counter.entries.monthly.as_ref().unwrap(), counter.holds.values().map(|hold| hold.amount.get()).sum::<u64>());
+        let (entry, held) = (
+            counter.entries.monthly.as_ref().unwrap(),
+            counter.holds.values().map(|hold| hold.amount.get()).sum::<u64>(),
+        );
         assert_eq!(entry.left, 4_000 - i64::try_from(used + held).unwrap(), "{scope}");
     }
 }

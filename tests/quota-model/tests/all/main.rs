@@ -15,7 +15,7 @@ use std::hash::{BuildHasher, RandomState};
 use quota_model::{Crowd, Figures, Random};
 
 /// So many steps are gone, unless `QUOTA_STEPS` says otherwise.
-const STEPS: u64 = 1_000_000;
+const STEPS: u64 = 400_000;
 /// So many of them with the same people and limits.
 const STEPS_OF_ONE: u64 = 20_000;
 
@@ -24,7 +24,7 @@ fn number(name: &str) -> Option<u64> {
 }
 
 #[test]
-fn in_a_million_steps_of_many_callers_nothing_is_overspent_lost_or_promised_in_vain() {
+fn in_hundreds_of_thousands_of_steps_of_many_callers_nothing_is_overspent_lost_or_promised_in_vain() {
     let seed = number("QUOTA_SEED").unwrap_or_else(|| RandomState::new().hash_one(0));
     let steps = number("QUOTA_STEPS").unwrap_or(STEPS);
     println!("QUOTA_SEED={seed} repeats this run");
