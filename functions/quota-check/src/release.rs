@@ -38,6 +38,6 @@ pub(crate) async fn release(
     let read = |by| core.store.read_check(asked(by), core.now());
     let (caller, check) = bearer.prove(core, organization, read).await?;
     let (granted, check) = (caller.grant(ReleaseQuota { id, set }, organization)?, read_for(check)?);
-    caller.in_use(core, core.store.release_quota(&granted, &check)).await?;
+    caller.in_use(core, core.store.release_quota(&granted, &check, core.now())).await?;
     answer::no_content()
 }

@@ -4,6 +4,7 @@
 //! whose meaning is [`CounterWrite::apply`].
 
 mod alert;
+mod branch;
 mod caps;
 mod counter;
 mod counter_write;
@@ -14,6 +15,7 @@ mod lease;
 mod limit_commands;
 mod limits;
 mod object;
+mod parts;
 mod period;
 mod plan;
 mod reason;
@@ -27,6 +29,7 @@ mod standing;
 mod statement;
 mod subject;
 mod sweep;
+mod take;
 mod taking;
 mod tokens;
 mod top_up;
@@ -34,11 +37,11 @@ mod usage;
 mod window;
 
 pub use alert::{Alert, Threshold, Watched};
+pub use branch::{BRANCHES, Branch, Branching, Flow, Flows, Part, Phase, Place, Stage};
 pub use caps::{Cap, Caps, Layers, Source};
 pub use counter::{Counter, Entry, LAPSED_AT_ONCE, Standing};
-pub use counter_write::{CounterChange, CounterWrite, Refused, Step};
+pub use counter_write::{CounterChange, CounterWrite, FlowsChange, Guard, Refused, Step};
 pub use drift::{Charged, Ledgered, Reading};
-pub use ending::Belated;
 pub use hold::{HOLD, Hold, HoldKey};
 pub use lease::{Block, LEASE, LINES_MAX, LeaseLine, ReturnLease, TakeLease};
 pub use limit_commands::{
@@ -47,6 +50,7 @@ pub use limit_commands::{
 };
 pub use limits::{Defaults, Limits, TopUps, Versions};
 pub use object::{Limiting, ScopeObject};
+pub use parts::Next;
 pub use period::{ByPeriod, Period};
 pub use plan::{Pace, Plan};
 pub use reason::Reason;

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem};
 use domain::id::OrganizationId;
 use domain::organization::Placement;
+use domain::quota::QuotaScope;
 use domain::{Event, OrgScope, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -43,6 +44,8 @@ pub struct Store {
     pub(crate) placements: Remembered<OrganizationId, Placement>,
     /// Which days of a ledger this process has listed: a write that would change nothing is saved.
     pub(crate) listed_days: Remembered<(OrganizationId, String), ()>,
+    /// Which counters this process has seen with branches: the call's own branch is read along with the counter.
+    pub(crate) branched: Remembered<(OrganizationId, QuotaScope), ()>,
 }
 
 /// How tables of dedicated organizations are made.
@@ -67,6 +70,7 @@ impl Store {
             tenant_tables: TenantTables::default(),
             placements: Remembered::default(),
             listed_days: Remembered::default(),
+            branched: Remembered::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use domain::Result;
 use domain::id::OrganizationId;
-use domain::quota::{Closing, Window};
+use domain::quota::{Branch, Closing, Window};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::core::{Item, Store, primary};
@@ -10,6 +10,8 @@ use crate::keys::quota::{self, LEDGER_SHARDS};
 use crate::keys::spending;
 use crate::page::Query;
 use crate::purge_pooled::AT_ONCE;
+use crate::quota::counter_item;
+use crate::quota::read::Found;
 
 /// So many partitions are looked at together.
 const PARTITIONS_AT_ONCE: usize = 16;
@@ -31,14 +33,31 @@ impl Store {
             if listed.is_empty() {
                 return Ok(());
             }
+            let scopes: Vec<String> = listed.iter().filter_map(sort_key).collect();
+            self.purge_branches(table, organization, &scopes).await?;
             for of in [quota::counter_of, quota::limits_of] {
-                let keys = listed.iter().filter_map(|item| Some(primary(&of(organization, &sort_key(item)?))));
+                let keys = scopes.iter().map(|scope| primary(&of(organization, scope)));
                 self.delete_all(table, keys.collect()).await?;
             }
-            let alerts = listed.iter().filter_map(sort_key).map(|scope| spending::alerts(organization, &scope));
+            let alerts = scopes.iter().map(|scope| spending::alerts(organization, scope));
             self.purge_partitions(table, alerts.collect()).await?;
             self.delete_all(table, listed).await?;
         }
+    }
+
+    /// Before their counters, which alone say that there are any.
+    async fn purge_branches(&self, table: &str, organization: OrganizationId, scopes: &[String]) -> Result<()> {
+        let counters = scopes.iter().map(|scope| quota::counter_of(organization, scope)).collect();
+        let found = Found::of(self.get_all(&[(table, counters)]).await?);
+        let has_branches = |scope: &&String| {
+            let counter = found.raw(&quota::counter_of(organization, scope));
+            counter.is_some_and(|counter| counter_item::phase(counter).has_branches())
+        };
+        let of_scope = |scope: &String| {
+            let branches = Branch::all().map(|branch| primary(&quota::branch_of(organization, scope, branch)));
+            branches.collect::<Vec<_>>()
+        };
+        self.delete_all(table, scopes.iter().filter(has_branches).flat_map(of_scope).collect()).await
     }
 
     /// The ledger and usage day by day, statements month by month, and which days are closed again.

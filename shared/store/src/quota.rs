@@ -26,7 +26,7 @@ pub use desk::{CallState, Open, QuotaDesk, ScopeState, Unwritten};
 pub(crate) use known::LimitedItem;
 pub use known::ThingStanding;
 pub use lease::{return_lease, take_lease};
-pub use push::push;
+pub use push::{push, tidy};
 pub use read::AskedCheck;
 pub use reserve::{Outcome, Try, reserve};
 pub use settle::{release, settle};

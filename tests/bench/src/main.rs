@@ -10,6 +10,7 @@
     reason = "prints what it measured, and stops where it cannot"
 )]
 
+mod alone;
 mod invitations;
 mod midnight;
 mod parse_and_write;

@@ -16,6 +16,9 @@ use crate::tables;
 
 /// So many checks are made in each row, unless the command line says otherwise.
 pub(crate) const USUAL: u64 = 4_000;
+/// So often the check is made alone, after so many that warm it.
+const ALONE: u32 = 20_000;
+const WARM: u32 = 2_000;
 /// Far from any limit.
 const LIMIT: u64 = 1_000_000_000_000;
 
@@ -31,7 +34,7 @@ struct Place {
 /// Measures and prints.
 pub(crate) async fn run(checks: u64) {
     let portal = Portal::measured().await;
-    let runtime = runtime(&portal).await;
+    let (runtime, token) = runtime(&portal).await;
     let mut places = vec![];
     for number in 0..100 {
         places.push(place(&portal, number).await);
@@ -42,22 +45,56 @@ pub(crate) async fn run(checks: u64) {
     );
     for organizations in [1, 100] {
         for callers in [1, 16, 256] {
-            row(&portal, &runtime, &places[..organizations], callers, checks).await;
+            row(&portal, &runtime, &places[..organizations], (callers, checks), Kind::Checks).await;
+        }
+    }
+    alone(&portal, &token, &places[0]).await;
+    println!(
+        "\n{:>8} {:>6} {:>8} {:>9} {:>8} {:>8} {:>12}",
+        "callers", "orgs", "leases", "leases/s", "p50 ms", "p99 ms", "units/lease"
+    );
+    for organizations in [1, 100] {
+        for callers in [1, 16, 256] {
+            row(&portal, &runtime, &places[..organizations], (callers, checks / 4), Kind::Leases).await;
         }
     }
     leased(&runtime, &places[0]).await;
     portal.stop().await;
 }
 
-async fn row(portal: &Portal, runtime: &Client, places: &[Place], callers: u64, checks: u64) {
+/// What a row counts.
+#[derive(Clone, Copy)]
+enum Kind {
+    Checks,
+    Leases,
+}
+
+/// The check's own time.
+async fn alone(portal: &Portal, token: &str, place: &Place) {
+    let router = crate::alone::function(portal);
+    let mut took = vec![];
+    for number in 0..ALONE + WARM {
+        let one = crate::alone::check(&router, token, &place.asked(&fresh(), 100)).await;
+        took.extend((number >= WARM).then_some(one));
+    }
+    took.sort();
+    let micros = |percent| part(&took, percent).as_secs_f64() * 1_000_000.0;
+    println!(
+        "\nthe check alone, over a database that answers at once, {ALONE} times: p50 {:.0} µs, p99 {:.0} µs",
+        micros(50),
+        micros(99)
+    );
+}
+
+async fn row(portal: &Portal, runtime: &Client, places: &[Place], (callers, count): (u64, u64), kind: Kind) {
     let proxy = portal.stack().proxy().unwrap();
     let _ = proxy.take_log();
-    let each = checks / callers;
+    let each = (count / callers).max(1);
     let started = Instant::now();
     let tasks: Vec<_> = (0..callers)
         .map(|caller| {
             let (runtime, places) = (runtime.clone(), places.to_vec());
-            tokio::spawn(async move { turns(&runtime, &places, caller, each).await })
+            tokio::spawn(async move { turns(&runtime, &places, (caller, each), kind).await })
         })
         .collect();
     let mut took = vec![];
@@ -84,16 +121,26 @@ async fn until_done(runtime: &Client, path: &str, body: &Value) {
     while runtime.post(path, body.clone()).await.status() >= 300 {}
 }
 
-/// Reserves and releases; how long each reservation took. The releases are not timed, but they are load, and write as much.
-async fn turns(runtime: &Client, places: &[Place], caller: u64, each: u64) -> Vec<Duration> {
+/// Reserves and releases, or takes leases and returns them; how long each first half took. The second halves are not timed,
+/// but they are load, and write as much.
+async fn turns(runtime: &Client, places: &[Place], (caller, each): (u64, u64), kind: Kind) -> Vec<Duration> {
     let mut took = vec![];
     for number in 0..each {
         let place = &places[usize::try_from(caller + number * 7).unwrap() % places.len()];
         let id = fresh();
         let started = Instant::now();
-        until_done(runtime, "/v1/quota-reservations", &place.asked(&id, 100)).await;
-        took.push(started.elapsed());
-        until_done(runtime, &format!("/v1/quota-reservations/{id}/release"), &place.within()).await;
+        match kind {
+            Kind::Checks => {
+                until_done(runtime, "/v1/quota-reservations", &place.asked(&id, 100)).await;
+                took.push(started.elapsed());
+                until_done(runtime, &format!("/v1/quota-reservations/{id}/release"), &place.within()).await;
+            }
+            Kind::Leases => {
+                until_done(runtime, "/v1/token-leases", &place.lease(&id, 10_000)).await;
+                took.push(started.elapsed());
+                until_done(runtime, &format!("/v1/token-leases/{id}/return"), &place.returned(5_000)).await;
+            }
+        }
     }
     took
 }
@@ -101,11 +148,8 @@ async fn turns(runtime: &Client, places: &[Place], caller: u64, each: u64) -> Ve
 /// One lease, and as many calls of its block as a runtime can account for in a second.
 async fn leased(runtime: &Client, place: &Place) {
     let id = fresh();
-    let mut asked = place.within();
-    let wanted = [("id", json!(id)), ("tokens", json!(LIMIT / 16))];
-    asked.as_object_mut().unwrap().extend(wanted.map(|(name, value)| (name.to_owned(), value)));
     let started = Instant::now();
-    let taken = runtime.post("/v1/token-leases", asked).await.expect_status(200).json();
+    let taken = runtime.post("/v1/token-leases", place.lease(&id, LIMIT / 16)).await.expect_status(200).json();
     let took = started.elapsed();
     let size = Tokens::try_from(taken["tokens"].as_u64().unwrap()).unwrap();
     let now = Timestamp::from_millis(millis_now());
@@ -119,10 +163,7 @@ async fn leased(runtime: &Client, place: &Place) {
         }
     }
     let per_second = f64::from(calls) / started.elapsed().as_secs_f64();
-    let mut back = place.within();
-    let line =
-        json!({ "id": fresh(), "prompt_tokens": block.used().get(), "completion_tokens": 0, "source": "provider" });
-    back.as_object_mut().unwrap().insert("lines".to_owned(), json!([line]));
+    let back = place.returned(block.used().get());
     let started = Instant::now();
     let _ = runtime.post(&format!("/v1/token-leases/{id}/return"), back).await.expect_status(200);
     println!(
@@ -138,6 +179,20 @@ impl Place {
         json!({ "organization_id": org, "project_id": project, "use_case_id": use_case, "user_id": user })
     }
 
+    fn lease(&self, id: &str, tokens: u64) -> Value {
+        let mut asked = self.within();
+        let wanted = [("id", json!(id)), ("tokens", json!(tokens))];
+        asked.as_object_mut().unwrap().extend(wanted.map(|(name, value)| (name.to_owned(), value)));
+        asked
+    }
+
+    fn returned(&self, used: u64) -> Value {
+        let mut back = self.within();
+        let line = json!({ "id": fresh(), "prompt_tokens": used, "completion_tokens": 0, "source": "provider" });
+        back.as_object_mut().unwrap().insert("lines".to_owned(), json!([line]));
+        back
+    }
+
     fn asked(&self, id: &str, tokens: u64) -> Value {
         let Self { org, project, use_case, user } = self;
         let call =
@@ -146,11 +201,13 @@ impl Place {
     }
 }
 
-async fn runtime(portal: &Portal) -> Client {
+/// A runtime and its token.
+async fn runtime(portal: &Portal) -> (Client, String) {
     let ops = portal.superadmin().await;
     let made = ops.post("/v1/service-accounts", json!({ "name": "Runtime" })).await.expect_status(201).text("id");
     let key = ops.post(&format!("/v1/service-accounts/{made}/tokens"), json!({ "name": "Key" })).await;
-    portal.visitor().with_token(&key.expect_status(201).text("token"))
+    let token = key.expect_status(201).text("token");
+    (portal.visitor().with_token(&token), token)
 }
 
 /// An organization in which a call falls in four limited scopes.

@@ -1,9 +1,12 @@
 //! What callers ask for.
 
 use domain::id::{ProjectId, ReservationId, UseCaseId, UserId};
-use domain::quota::{Call, QuotaScope, ReleaseQuota, ScopeSet, SettleQuota, Settled, Tokens, Usage, UsageSource};
+use domain::quota::{
+    Call, LeaseLine, QuotaScope, ReleaseQuota, ReturnLease, ScopeSet, SettleQuota, Settled, TakeLease, Tokens, Usage,
+    UsageSource,
+};
 use domain::{Error, Timestamp};
-use store::quota::{Outcome, QuotaDesk, Try, push, release, reserve, settle};
+use store::quota::{Outcome, QuotaDesk, Try, push, release, reserve, return_lease, settle, take_lease, tidy};
 
 use crate::Memory;
 use crate::memory::Purpose;
@@ -17,8 +20,14 @@ pub enum Command {
     Settle(Call, u64),
     /// Release it.
     Release(Call),
+    /// Take a lease.
+    Lease(Call),
+    /// Return it, with one line of so many tokens.
+    Return(Call, u64),
     /// Bring the counter of a scope to its limits.
     Push(QuotaScope),
+    /// Keep the counter of a scope in order.
+    Tidy(QuotaScope),
 }
 
 /// What came of it.
@@ -37,9 +46,16 @@ impl Command {
     #[must_use]
     pub fn call(&self) -> Option<Call> {
         match self {
-            Self::Reserve(call) | Self::Settle(call, _) | Self::Release(call) => Some(*call),
-            Self::Push(_) => None,
+            Self::Reserve(call) | Self::Lease(call) | Self::Release(call) => Some(*call),
+            Self::Settle(call, _) | Self::Return(call, _) => Some(*call),
+            Self::Push(_) | Self::Tidy(_) => None,
         }
+    }
+
+    /// Whether it ends what a call holds.
+    #[must_use]
+    pub fn ends(&self) -> bool {
+        matches!(self, Self::Settle(..) | Self::Return(..) | Self::Release(_))
     }
 
     pub(crate) async fn run(self, memory: Memory, first: u32, now: Timestamp) -> Result<Done, Error> {
@@ -58,8 +74,21 @@ impl Command {
             Self::Release(call) => {
                 let desk = memory.to(Purpose::Release(call.id));
                 let state = desk.read(call.id, &call.set).await?;
-                release(&desk, state, &ReleaseQuota { id: call.id, set: call.set }).await?;
+                release(&desk, state, &ReleaseQuota { id: call.id, set: call.set }, now).await?;
                 Ok(Done::Nothing)
+            }
+            Self::Lease(call) => {
+                let desk = memory.to(Purpose::Reserve(call.id));
+                let state = desk.read(call.id, &call.set).await?;
+                let asked = TakeLease { wanted: call, at_least: Tokens::try_from(1).unwrap() };
+                Ok(Done::Reserved(take_lease(&desk, state, &asked, first, now).await?))
+            }
+            Self::Return(call, used) => {
+                let desk = memory.to(Purpose::Settle(call.id));
+                let state = desk.read(call.id, &call.set).await?;
+                let line = LeaseLine { id: line_of(call.id), usage: usage(used) };
+                let asked = ReturnLease { id: call.id, set: call.set, lines: vec![line] };
+                Ok(Done::Settled(return_lease(&desk, state, &asked, first, now).await?))
             }
             Self::Push(scope) => {
                 let desk = memory.to(Purpose::Push);
@@ -67,8 +96,19 @@ impl Command {
                 push(&desk, &state, now).await?;
                 Ok(Done::Nothing)
             }
+            Self::Tidy(scope) => {
+                let desk = memory.to(Purpose::Push);
+                let state = desk.stored().state(std::iter::once(scope), None);
+                tidy(&desk, &state, now).await?;
+                Ok(Done::Nothing)
+            }
         }
     }
+}
+
+/// The line of a lease's return.
+fn line_of(lease: ReservationId) -> ReservationId {
+    ReservationId::from_parts(lease.made_at().millis(), !lease.ulid().random())
 }
 
 fn usage(used: u64) -> Usage {

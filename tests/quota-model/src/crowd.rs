@@ -10,7 +10,6 @@ use domain::quota::{Call, HoldKey, QuotaScope};
 use domain::{Error, Timestamp};
 use store::quota::Outcome;
 
-use crate::command::call;
 use crate::figures::Figures;
 use crate::{Command, Done, Memory, Random};
 
@@ -35,9 +34,12 @@ pub struct Crowd {
     pub(crate) random: Random,
     callers: Vec<Caller>,
     most: usize,
+    /// Limits change and time passes seldom, so that counters with branches stay open for a while.
+    pub(crate) is_calm: bool,
     pub(crate) epoch: u64,
-    calls: Vec<Call>,
-    reserved: Vec<Call>,
+    pub(crate) calls: Vec<Call>,
+    pub(crate) reserved: Vec<Call>,
+    pub(crate) leases: Vec<Call>,
     /// Calls of which somebody was told that they are reserved, and until when.
     pub(crate) promised: BTreeMap<ReservationId, (Call, Timestamp)>,
     /// Calls of which somebody has begun to settle or release them.
@@ -56,14 +58,17 @@ impl Crowd {
     pub fn new(seed: u64, most: usize) -> Self {
         let mut random = Random::new(seed);
         let memory = Memory::new(Timestamp::from_millis(BEGIN), random.number(), 25);
+        let is_calm = random.once_in(2);
         Self {
             memory,
             random,
             callers: vec![],
             most,
+            is_calm,
             epoch: 0,
             calls: vec![],
             reserved: vec![],
+            leases: vec![],
             promised: BTreeMap::new(),
             ending: BTreeSet::new(),
             tangled: BTreeSet::new(),
@@ -86,14 +91,15 @@ impl Crowd {
             self.step();
             match self.random.below(2_000) {
                 0..40 => self.kill(),
-                40..60 => self.change_limits(),
-                60..120 => self.pass_time(),
+                40..60 if !self.is_calm || self.random.once_in(20) => self.change_limits(),
+                60..120 if !self.is_calm || self.random.once_in(5) => self.pass_time(),
                 _ => {}
             }
         }
         self.finish();
         let stored = self.memory.stored();
         (self.figures.disturbed, self.figures.refused_writes) = (stored.disturbed, stored.refused_writes);
+        self.figures.branching = stored.branching.clone();
         drop(stored);
         self.figures.clone()
     }
@@ -101,8 +107,14 @@ impl Crowd {
     fn begin(&mut self) {
         let command = match self.random.below(20) {
             _ if self.calls.is_empty() => self.new_call(),
-            0..8 => self.new_call(),
+            0..7 => self.new_call(),
+            7 => self.lease(),
             8..10 => Command::Reserve(self.some_call()),
+            10 | 11 if !self.leases.is_empty() => {
+                let among = self.leases.len().min(4);
+                let call = self.leases[self.leases.len() - 1 - self.random.below(among)];
+                Command::Return(call, call.id.ulid().timestamp_ms() % (call.amount.get() * 9 / 8 + 1))
+            }
             10..16 => {
                 let call = self.some_call();
                 // What a call used is the same whenever it is said; but for a few that contradict themselves.
@@ -110,6 +122,7 @@ impl Crowd {
                 Command::Settle(call, chance % (call.amount.get() * 5 / 4 + 1))
             }
             16..18 => Command::Release(self.some_call()),
+            18 => self.tidy(),
             _ => self.again.pop().unwrap_or(Command::Push(QuotaScope::Organization)),
         };
         // Some ask twice or three times at once, as a client does that is told too late.
@@ -125,35 +138,16 @@ impl Crowd {
 
     /// Nobody settles and releases one call at the same time: which of them is the last is then left to chance.
     fn contradicts(&self, command: &Command) -> bool {
-        let (Command::Settle(call, _) | Command::Release(call)) = command else { return false };
+        let Some(call) = command.call().filter(|_| command.ends()) else { return false };
         let is_other = |other: &Command| std::mem::discriminant(other) != std::mem::discriminant(command);
-        let ends = |other: &Command| matches!(other, Command::Settle(..) | Command::Release(_));
         let is_same = |other: &Command| other.call().is_some_and(|other| other.id == call.id);
         let mut running = self.callers.iter().map(|caller| &caller.command);
-        running.any(|other| ends(other) && is_other(other) && is_same(other))
-    }
-
-    fn new_call(&mut self) -> Command {
-        let within = [1 + self.random.below(2), self.random.below(3), self.random.below(3)];
-        let amount = u64::try_from(1 + self.random.below(12)).unwrap();
-        let call = call(self.random.number(), self.memory.now(), within, amount);
-        self.calls.push(call);
-        Command::Reserve(call)
-    }
-
-    /// Mostly one of the latest that were reserved, or of the latest at all.
-    fn some_call(&mut self) -> Call {
-        if !self.reserved.is_empty() && !self.random.once_in(10) {
-            let among = self.reserved.len().min(32);
-            return self.reserved[self.reserved.len() - 1 - self.random.below(among)];
-        }
-        let among = if self.random.once_in(5) { self.calls.len() } else { self.calls.len().min(24) };
-        self.calls[self.calls.len() - 1 - self.random.below(among)]
+        running.any(|other| other.ends() && is_other(other) && is_same(other))
     }
 
     /// A caller's clock is up to two seconds off.
     pub(crate) fn spawn(&mut self, command: Command) {
-        if let Command::Settle(call, _) | Command::Release(call) = &command {
+        if let Some(call) = command.call().filter(|_| command.ends()) {
             self.ending.insert(call.id);
             self.promised.remove(&call.id);
         }
@@ -193,8 +187,13 @@ impl Crowd {
                 self.again.push(caller.command.clone());
             }
             Ok(Done::Reserved(Outcome::Reserved { reserved, .. })) => {
-                self.figures.reserved += 1;
-                self.reserved.push(reserved.call);
+                match caller.command {
+                    Command::Lease(_) => self.figures.leased[0] += 1,
+                    _ => {
+                        self.figures.reserved += 1;
+                        self.reserved.push(reserved.call);
+                    }
+                }
                 if caller.epoch == self.epoch && !self.ending.contains(&reserved.call.id) {
                     self.promised.insert(reserved.call.id, (reserved.call, reserved.lapses_at));
                 }
@@ -207,7 +206,8 @@ impl Crowd {
             Ok(Done::Settled(settled)) => {
                 self.figures.settled += 1;
                 self.figures.late += u64::from(settled.late);
-                let total = settled.usage.total().get();
+                let total = settled.tokens().get();
+                self.figures.leased[1] += u64::from(settled.charged.is_some());
                 let before = self.acknowledged.insert(settled.id, total);
                 assert!(before.is_none_or(|before| before == total), "settled twice with other numbers");
                 if !self.tangled.contains(&settled.id) {
@@ -241,6 +241,7 @@ impl Crowd {
         drop(stored);
         self.calls.retain(|call| call.id.made_at() >= old);
         self.reserved.retain(|call| call.id.made_at() >= old);
+        self.leases.retain(|call| call.id.made_at() >= old);
     }
 
     /// Nobody is disturbed any more, and what was killed is asked again: then everything that was acknowledged is so.
@@ -257,7 +258,7 @@ impl Crowd {
         }
         let stored = self.memory.stored();
         for (id, total) in &self.acknowledged {
-            assert_eq!(stored.ledger[id].usage.total().get(), *total, "{id} is not what was acknowledged");
+            assert_eq!(stored.ledger[id].tokens().get(), *total, "{id} is not what was acknowledged");
             let key = HoldKey::of(*id);
             let is_held = stored.counters.values().any(|counter| counter.holds.contains_key(&key));
             assert!(!is_held || self.tangled.contains(id), "{id} is still held");

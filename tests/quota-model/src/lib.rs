@@ -10,8 +10,10 @@
 )]
 
 mod books;
+mod choice;
 mod command;
 mod crowd;
+mod desk;
 mod figures;
 mod limits;
 mod memory;
@@ -20,6 +22,6 @@ mod turn;
 
 pub use command::{Command, Done};
 pub use crowd::Crowd;
-pub use figures::Figures;
+pub use figures::{Branchings, Figures};
 pub use memory::{Disturbance, Memory};
 pub use random::Random;

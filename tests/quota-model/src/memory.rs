@@ -9,17 +9,22 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use domain::id::ReservationId;
 use domain::quota::{
-    ByPeriod, Call, Counter, CounterWrite, Defaults, HoldKey, Limits, QuotaScope, ScopeKind, ScopeSet, Settled, Tokens,
+    Branch, Branching, ByPeriod, Call, Counter, CounterWrite, Defaults, HoldKey, Limits, Part, Place, QuotaScope,
+    ScopeKind, Settled, Tokens,
 };
 use domain::{Code, Error, Result, Timestamp};
-use store::quota::{CallState, Open, QuotaDesk, ScopeState, Unwritten};
+use store::quota::{CallState, Open, ScopeState};
 
 use crate::Random;
 use crate::books::Books;
+use crate::figures::Branchings;
 use crate::turn::turn;
 
 /// Clocks differ by less than that.
 const SKEW: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Counters open and join often, with the few callers and tokens that there are here.
+const BRANCHING: Branching = Branching { open_at: 3, share: 12, calls: 1 };
 
 /// Who is cut off is so for so many calls.
 const CUT_OFF: usize = 4;
@@ -44,7 +49,7 @@ pub enum Purpose {
     Settle(ReservationId),
     /// To release.
     Release(ReservationId),
-    /// To bring counters to new limits.
+    /// To bring counters to new limits, or to keep them in order.
     Push,
 }
 
@@ -54,7 +59,7 @@ pub(crate) struct Stored {
     pub(crate) platform: Defaults,
     pub(crate) organization: Defaults,
     pub(crate) limits: BTreeMap<QuotaScope, Limits>,
-    pub(crate) counters: BTreeMap<QuotaScope, Counter>,
+    pub(crate) counters: BTreeMap<Place, Counter>,
     pub(crate) open: BTreeMap<ReservationId, Open>,
     pub(crate) ledger: BTreeMap<ReservationId, Settled>,
     pub(crate) books: Books,
@@ -62,6 +67,7 @@ pub(crate) struct Stored {
     pub(crate) one_in: usize,
     pub(crate) disturbed: u64,
     pub(crate) refused_writes: u64,
+    pub(crate) branching: Branchings,
     /// Counters that were written since they were looked at.
     pub(crate) written: Vec<QuotaScope>,
 }
@@ -92,6 +98,7 @@ impl Memory {
             one_in,
             disturbed: 0,
             refused_writes: 0,
+            branching: Branchings::default(),
             written: vec![],
         };
         Self { stored: Arc::new(Mutex::new(stored)), purpose: Purpose::Push, cut_off: Arc::default() }
@@ -133,7 +140,7 @@ impl Memory {
     pub(crate) fn audit(&self) {
         let mut stored = self.stored();
         for scope in std::mem::take(&mut stored.written) {
-            stored.books.audit(scope, &stored.counters[&scope]);
+            stored.books.audit(scope, &stored.counters);
         }
     }
 
@@ -146,7 +153,7 @@ impl Memory {
         }
         for ground in state.grounds() {
             let is_limited = !ground.caps(stored.now).1.is_unlimited();
-            let held = ground.counter.is_some_and(|counter| counter.holds.contains_key(&HoldKey::of(call.id)));
+            let held = ground.holding(HoldKey::of(call.id)).next().is_some();
             assert!(held || !is_limited, "{} is said to be reserved and is not held by {}", call.id, ground.scope);
         }
     }
@@ -155,13 +162,13 @@ impl Memory {
     pub(crate) fn assert_no_hold(&self, call: &Call) {
         let stored = self.stored();
         let attempts = &stored.ledger[&call.id].attempts;
-        for scope in call.set.scopes() {
-            let hold = stored.counters.get(&scope).and_then(|counter| counter.holds.get(&HoldKey::of(call.id)));
-            assert!(hold.is_none_or(|hold| !attempts.contains(&hold.attempt)), "{} is settled and held", call.id);
+        for ground in stored.state(call.set.scopes(), Some(call.id)).grounds() {
+            let mut holds = ground.holding(HoldKey::of(call.id));
+            assert!(holds.all(|(_, hold)| !attempts.contains(&hold.attempt)), "{} is settled and held", call.id);
         }
     }
 
-    async fn call<T>(&self, effect: impl FnOnce(&mut Stored, Purpose) -> T) -> Result<T> {
+    pub(crate) async fn call<T>(&self, effect: impl FnOnce(&mut Stored, Purpose) -> T) -> Result<T> {
         turn().await;
         let (done, lost) = {
             let mut stored = self.stored();
@@ -193,11 +200,16 @@ impl Stored {
         Some(self.random.one_of(&[Disturbance::Throttle, Disturbance::Conflict, Disturbance::AnswerLost]))
     }
 
+    /// As it is at this moment: of counters with branches the call's own, or all.
     pub(crate) fn state(&self, scopes: impl Iterator<Item = QuotaScope>, id: Option<ReservationId>) -> CallState {
-        let of_scope = |scope| ScopeState {
-            scope,
-            limits: self.limits.get(&scope).cloned().unwrap_or_default(),
-            counter: self.counters.get(&scope).cloned(),
+        let home = id.map(|id| Branch::of(HoldKey::of(id)));
+        let of_scope = |scope: QuotaScope| {
+            let counter = self.counters.get(&scope.into()).cloned();
+            let has_branches = counter.as_ref().is_some_and(|counter| counter.phase.has_branches());
+            let read = Branch::all().filter(|branch| has_branches && home.is_none_or(|home| home == *branch));
+            let branches = read.map(|branch| (branch, self.branch(scope, branch))).collect();
+            let limits = self.limits.get(&scope).cloned().unwrap_or_default();
+            ScopeState { scope, limits, counter, branches }
         };
         CallState {
             platform: self.platform.clone(),
@@ -205,69 +217,30 @@ impl Stored {
             scopes: scopes.map(of_scope).collect(),
             open: id.and_then(|id| self.open.get(&id).copied()),
             settled: id.and_then(|id| self.ledger.get(&id).cloned()),
+            branching: BRANCHING,
         }
     }
 
-    fn write(&mut self, scope: QuotaScope, write: &CounterWrite, purpose: Purpose) -> Result<(), Box<Option<Counter>>> {
-        let before = self.counters.get(&scope).cloned();
+    pub(crate) fn branch(&self, scope: QuotaScope, branch: Branch) -> Option<Counter> {
+        self.counters.get(&Place { scope, part: Part::Branch(branch) }).cloned()
+    }
+
+    pub(crate) fn write(
+        &mut self,
+        place: Place,
+        write: &CounterWrite,
+        purpose: Purpose,
+    ) -> Result<(), Box<Option<Counter>>> {
+        let before = self.counters.get(&place).cloned();
         let Ok(after) = write.apply(before.as_ref()) else {
             self.refused_writes += 1;
             return Err(Box::new(before));
         };
-        self.books.enter(scope, before.as_ref(), &after, purpose, &self.ledger);
-        self.counters.insert(scope, after);
-        self.written.push(scope);
+        self.books.enter(place, before.as_ref(), &after, purpose, &self.ledger);
+        self.branching.count(place.part, before.as_ref(), &after);
+        self.counters.insert(place, after);
+        self.books.excuse_lowered(place, before.as_ref(), &self.counters);
+        self.written.push(place.scope);
         Ok(())
-    }
-}
-
-impl QuotaDesk for Memory {
-    /// Items are read one after the other, as a batch of the database does: others may write in between.
-    async fn read(&self, id: ReservationId, set: &ScopeSet) -> Result<CallState> {
-        let mut state = self.call(|stored, _| stored.state(std::iter::empty(), Some(id))).await?;
-        for scope in set.scopes() {
-            turn().await;
-            state.scopes.extend(self.stored().state(std::iter::once(scope), None).scopes);
-        }
-        Ok(state)
-    }
-
-    async fn write(&self, scope: QuotaScope, write: &CounterWrite) -> Result<(), Unwritten> {
-        let written = self.call(|stored, purpose| stored.write(scope, write, purpose)).await;
-        written.map_err(Unwritten::Fault)?.map_err(|there| Unwritten::Refused(*there))
-    }
-
-    async fn put_open(&self, id: ReservationId, open: &Open) -> Result<Option<Open>> {
-        self.call(|stored, _| match stored.open.get(&id) {
-            Some(there) => Some(*there),
-            None => {
-                stored.open.insert(id, *open);
-                None
-            }
-        })
-        .await
-    }
-
-    async fn drop_open(&self, id: ReservationId) -> Result<()> {
-        self.call(|stored, _| stored.open.remove(&id)).await.map(|_| ())
-    }
-
-    async fn put_settled(&self, settled: &Settled) -> Result<Option<Settled>> {
-        self.call(|stored, _| match stored.ledger.get(&settled.id) {
-            Some(there) => Some(there.clone()),
-            None => {
-                stored.ledger.insert(settled.id, settled.clone());
-                None
-            }
-        })
-        .await
-    }
-
-    async fn check_known(&self, _: &ScopeSet) -> Result<()> {
-        self.call(|_, _| ()).await
-    }
-
-    async fn pause(&self, _: u32) {
-        turn().await;
     }
 }

@@ -9,6 +9,7 @@
 )]
 
 mod alerts;
+mod branches;
 mod closing;
 mod counters;
 mod leases;

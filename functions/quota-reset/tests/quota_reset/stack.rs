@@ -176,6 +176,12 @@ impl Stack {
         state.scopes.into_iter().next().unwrap().counter
     }
 
+    /// The right of a run in that organization.
+    pub(crate) fn reset(&self, place: &Organization) -> domain::Granted<domain::quota::ResetQuotas> {
+        let principal = Principal::System { part: domain::actor::SystemPart::QuotaReset, on_behalf_of: None };
+        actor(principal, Some(place)).grant(domain::quota::ResetQuotas, place.id).unwrap()
+    }
+
     pub(crate) async fn statement(
         &self,
         place: &Organization,

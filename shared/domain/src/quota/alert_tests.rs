@@ -16,13 +16,13 @@ fn told(daily: Option<u64>, monthly: Option<u64>, used: i64, today: Option<u64>)
     let none = Defaults::default();
     let layers = Layers { platform: &none, organization: &none, own: &limits };
     let window = Window::of(Period::Monthly, now());
-    let entry = monthly.map(|cap| Entry { window, cap: Some(tokens(cap)), left: tokens(cap).signed() - used });
+    let entry = monthly.map(|cap| Entry::new(window, Some(tokens(cap)), tokens(cap).signed() - used));
     let counter = Counter {
         entries: ByPeriod { monthly: entry, ..ByPeriod::default() },
         versions: layers.versions(),
         ..Counter::default()
     };
-    let ground = Ground { scope: QuotaScope::Organization, layers, counter: Some(&counter) };
+    let ground = Ground::unbranched(QuotaScope::Organization, layers, Some(&counter));
     let alerts = ground.alerts(today.map(tokens), now());
     alerts.iter().map(|alert| (alert.watched.to_string(), alert.threshold.percent(), alert.whole.get())).collect()
 }
@@ -88,10 +88,10 @@ fn a_limit_of_zero_and_a_window_that_is_over_tell_nothing() {
         Limits { own: ByPeriod { monthly: Some(tokens(10)), ..ByPeriod::default() }, version: 1, ..Limits::default() };
     let none = Defaults::default();
     let layers = Layers { platform: &none, organization: &none, own: &limits };
-    let spent = Entry { window, cap: Some(tokens(10)), left: 0 };
+    let spent = Entry::new(window, Some(tokens(10)), 0);
     let entries = ByPeriod { monthly: Some(spent), ..ByPeriod::default() };
     let counter = Counter { entries, versions: layers.versions(), ..Counter::default() };
-    let ground = Ground { scope: QuotaScope::Organization, layers, counter: Some(&counter) };
+    let ground = Ground::unbranched(QuotaScope::Organization, layers, Some(&counter));
     assert_eq!(ground.alerts(None, now()).len(), 1);
     assert_eq!(ground.alerts(None, window.end()), []);
 }

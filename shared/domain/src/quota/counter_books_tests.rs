@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::tests::{Bench, DAY, MINUTE, NOON, asked, at, tokens};
-use crate::quota::{Period, Refused, Taking, Tokens, TopUps, Window};
+use crate::quota::{Next, Period, Refused, Taking, Tokens, TopUps, Window};
 
 #[test]
 fn a_window_that_begins_with_holds_in_it_is_not_written_where_one_of_them_has_gone() {
@@ -76,7 +76,7 @@ proptest! {
                     bench.own.top_ups.daily = Some(TopUps { window, sum: before.plus(tokens(sum)) });
                     bench.own.version += 1;
                 }
-                Move::BringUp => if let Some(write) = bench.ground().bring_up(at(now)) { bench.write(&write) },
+                Move::BringUp => bench.bring_up(now),
                 Move::Take(number, amount) => {
                     let is_held = |bench: &Bench| bench.counter.as_ref().is_some_and(|counter| {
                         counter.holds.get(&asked(number, 1).key()).is_some_and(|hold| !hold.has_lapsed(at(now)))
@@ -96,9 +96,9 @@ proptest! {
                     }
                 }
                 Move::Release(number) => {
-                    let write = bench.counter.as_ref().and_then(|counter| counter.release(asked(number, 1).key(), None));
-                    if let Some(write) = write {
-                        bench.write(&write);
+                    let next = bench.ground().release(asked(number, 1).key(), None, at(now));
+                    if next != Next::Done {
+                        bench.follow(next);
                         books.holds.remove(&number);
                     }
                 }

@@ -1,9 +1,7 @@
 use super::*;
 use crate::Timestamp;
 use crate::id::{ProjectId, ReservationId};
-use crate::quota::{
-    Asked, Belated, Defaults, Ground, HOLD, Hold, Layers, Limits, Pace, Plan, QuotaScope, ScopeSet, Taking,
-};
+use crate::quota::{Asked, Defaults, Ground, HOLD, Layers, Limits, Next, Pace, Plan, QuotaScope, ScopeSet, Taking};
 
 pub(super) const MINUTE: u64 = 60_000;
 pub(super) const DAY: u64 = 24 * 60 * MINUTE;
@@ -48,7 +46,7 @@ impl Bench {
 
     pub(super) fn ground(&self) -> Ground<'_> {
         let layers = Layers { platform: &self.none, organization: &self.none, own: &self.own };
-        Ground { scope: QuotaScope::Organization, layers, counter: self.counter.as_ref() }
+        Ground::unbranched(QuotaScope::Organization, layers, self.counter.as_ref())
     }
 
     pub(super) fn write(&mut self, write: &CounterWrite) {
@@ -62,19 +60,29 @@ impl Bench {
                     self.write(&take.write);
                     return true;
                 }
-                Taking::Clean(write) => self.write(&write),
+                Taking::Prepare(writes) => writes.iter().for_each(|(_, write)| self.write(write)),
                 Taking::Full(_) => return false,
                 other => panic!("{other:?}"),
             }
         }
     }
 
+    pub(super) fn bring_up(&mut self, now: u64) {
+        let next = self.ground().bring_up(at(now));
+        self.follow(next);
+    }
+
+    pub(super) fn follow(&mut self, next: Next) {
+        if let Next::Write(writes) = next {
+            writes.iter().for_each(|(_, write)| self.write(write));
+        }
+    }
+
     pub(super) fn settle(&mut self, number: u64, used: u64) {
         let key = asked(number, 1).key();
         let attempts = [u32::try_from(number).unwrap()].into();
-        if let Some(write) = self.counter.as_ref().and_then(|counter| counter.settle(key, tokens(used), &attempts)) {
-            self.write(&write);
-        }
+        let next = self.ground().settle(key, tokens(used), &attempts, at(NOON));
+        self.follow(next);
     }
 
     pub(super) fn left(&self, period: Period) -> i64 {
@@ -161,50 +169,6 @@ fn more_lapsed_holds_than_one_write_takes_away_are_no_reason_to_refuse() {
 }
 
 #[test]
-fn a_hold_that_takes_the_place_of_a_lapsed_one_of_its_size_still_needs_room_when_it_is_written() {
-    let mut bench = Bench::new(None, Some(10));
-    bench.take(&asked(1, 4), NOON);
-    let Taking::Take(take) = bench.ground().take(&asked(2, 4), true, at(NOON + 20 * MINUTE)) else { panic!() };
-    let late = asked(3, 1).hold(at(NOON));
-    let used = Hold { amount: tokens(7), ..late };
-    let Belated::Put(put, _) = bench.ground().hold_belated(asked(3, 1).key(), used, at(NOON)) else { panic!() };
-    bench.write(&put);
-    assert_eq!(take.write.apply(bench.counter.as_ref()), Err(Refused), "3 are left, and 4 would have been taken");
-}
-
-#[test]
-fn what_is_spent_by_a_belated_settlement_is_charged_once_and_where_it_was_reserved() {
-    let mut bench = Bench::new(Some(100), Some(100));
-    bench.take(&asked(1, 1), NOON);
-    let late = Hold { lapses_at: at(NOON + 35 * MINUTE), ..asked(2, 30).hold(at(NOON)) };
-    for _ in 0..2 {
-        match bench.ground().hold_belated(asked(2, 30).key(), late, at(NOON + 20 * MINUTE)) {
-            Belated::Put(write, _) => bench.write(&write),
-            Belated::Held(hold) => assert_eq!(hold, late),
-            other => panic!("{other:?}"),
-        }
-    }
-    bench.settle(2, 30);
-    assert_eq!(bench.left(Period::Monthly), 70, "the other one's hold has lapsed by then");
-    assert_eq!(bench.ground().hold_belated(asked(3, 9).key(), late, at(NOON + 60 * DAY)), Belated::Nothing);
-}
-
-#[test]
-fn a_hold_that_lapses_while_it_is_settled_is_nobody_elses_in_between() {
-    let mut bench = Bench::new(None, Some(100));
-    bench.take(&asked(1, 60), NOON);
-    for moment in [14 * MINUTE + 30_000, 29 * MINUTE + 30_000] {
-        let hold = bench.counter.as_ref().unwrap().holds[&asked(1, 60).key()];
-        let belated = bench.ground().hold_belated(asked(1, 60).key(), hold, at(NOON + moment));
-        let Belated::Put(renewed, _) = belated else { panic!("{belated:?}") };
-        bench.write(&renewed);
-        assert!(!bench.take(&asked(2, 60), NOON + moment + MINUTE), "it has not lapsed");
-    }
-    bench.settle(1, 60);
-    assert_eq!(bench.left(Period::Monthly), 40);
-}
-
-#[test]
 fn a_limit_that_is_taken_away_and_set_again_still_knows_what_was_used() {
     let mut bench = Bench::new(Some(50), Some(100));
     bench.take(&asked(1, 40), NOON);
@@ -213,9 +177,9 @@ fn a_limit_that_is_taken_away_and_set_again_still_knows_what_was_used() {
     assert!(bench.take(&asked(2, 10), NOON));
     bench.set(Some(50), Some(60));
     assert!(!bench.take(&asked(3, 20), NOON));
-    bench.write(&bench.ground().bring_up(at(NOON)).unwrap());
+    bench.bring_up(NOON);
     assert_eq!(bench.left(Period::Monthly), 10);
-    assert_eq!(bench.ground().bring_up(at(NOON)), None, "nothing is left to be brought up");
+    assert_eq!(bench.ground().bring_up(at(NOON)), Next::Done, "nothing is left to be brought up");
 }
 
 #[test]
@@ -239,7 +203,7 @@ fn who_read_older_limits_than_the_counter_has_reads_again() {
     bench.take(&asked(1, 1), NOON);
     bench.own = old;
     assert_eq!(bench.ground().take(&asked(2, 50), true, at(NOON)), Taking::Behind);
-    assert_eq!(bench.ground().bring_up(at(NOON)), None, "and changes nothing");
+    assert_eq!(bench.ground().bring_up(at(NOON)), Next::Behind, "and changes nothing");
 }
 
 #[test]
@@ -249,7 +213,7 @@ fn what_was_planned_under_older_limits_is_refused_once_newer_ones_are_there() {
     let Taking::Take(take) = bench.ground().take(&asked(2, 50), true, at(NOON)) else { panic!() };
     let write = take.write;
     bench.set(None, Some(200));
-    bench.write(&bench.ground().bring_up(at(NOON)).unwrap());
+    bench.bring_up(NOON);
     assert_eq!(write.apply(bench.counter.as_ref()), Err(Refused));
 }
 
@@ -269,8 +233,11 @@ fn a_try_takes_over_what_another_may_still_undo() {
     bench.take(&asked(1, 10), NOON);
     let again = Asked { attempt: 99, ..asked(1, 10) };
     assert!(bench.take(&again, NOON + 1));
-    let counter = bench.counter.as_ref().unwrap();
-    assert_eq!(counter.release(again.key(), Some(1)), None, "the first try's undoing finds nothing of its own");
+    assert_eq!(
+        bench.ground().release(again.key(), Some(1), at(NOON + 1)),
+        Next::Done,
+        "the first try's undoing finds nothing of its own"
+    );
     assert_eq!(bench.left(Period::Monthly), 0);
 }
 

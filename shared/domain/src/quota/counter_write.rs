@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ByPeriod, Counter, Entry, Hold, HoldKey, Period, Tokens, Versions, Window};
+use super::{Branch, ByPeriod, Counter, Entry, Flow, Flows, Hold, HoldKey, Period, Phase, Tokens, Versions, Window};
 
 /// A write of a counter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub struct CounterChange {
     pub seen: Versions,
     /// Those after it.
     pub versions: Versions,
+    /// The phase that was seen, which has to be there still.
+    pub seen_phase: Phase,
+    /// The one after it.
+    pub phase: Phase,
     /// What becomes of each period.
     pub steps: ByPeriod<Step>,
     /// Holds that have to be there as they were seen, and go.
@@ -33,7 +37,7 @@ pub struct CounterChange {
 }
 
 /// What becomes of one period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Adds to what is left, whatever that is by then.
     Move {
@@ -45,6 +49,8 @@ pub enum Step {
         cap: Option<Tokens>,
         /// What has to be left before it.
         at_least: Option<i64>,
+        /// What becomes of what went between parts.
+        flows: FlowsChange,
     },
     /// Begins a window.
     Begin {
@@ -55,18 +61,54 @@ pub enum Step {
     },
 }
 
+/// What a write makes of an entry's flows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FlowsChange {
+    /// Those that change: what each has to be, and what it becomes.
+    pub parts: Vec<(Branch, Flow, Flow)>,
+    /// All of them after it, where nothing has gone to anybody before; then that has to be so still.
+    pub first: Option<Flows>,
+}
+
+impl FlowsChange {
+    fn between(seen: &Flows, after: &Flows) -> Self {
+        let both = Branch::all().map(|branch| (branch, seen.of(branch), after.of(branch)));
+        let parts: Vec<_> = both.filter(|(_, seen, after)| seen != after).collect();
+        let is_first = !parts.is_empty() && seen.is_empty();
+        Self { parts, first: is_first.then(|| after.clone()) }
+    }
+
+    fn allows(&self, stored: &Flows) -> bool {
+        self.parts.iter().all(|(branch, seen, _)| stored.of(*branch) == *seen)
+            && (self.first.is_none() || stored.is_empty())
+    }
+
+    fn apply_to(&self, stored: &mut Flows) {
+        self.parts.iter().for_each(|(branch, _, after)| stored.set(*branch, *after));
+    }
+}
+
+/// What has to be left when a change is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Nothing: it is charged whatever is left.
+    None,
+    /// What it takes, in each period that is limited.
+    Caps,
+    /// What goes to another part; and what is charged beyond what was held, in each period that is limited.
+    Moved,
+}
+
 /// The condition did not hold: the counter is another one than was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused;
 
 impl CounterWrite {
-    /// The write that leads from what was seen to that. With `within_caps`, what it takes has to be left when it is written.
+    /// The write that leads from what was seen to that.
     #[must_use]
-    pub fn between(seen: Option<&Counter>, after: Counter, within_caps: bool) -> Self {
+    pub fn between(seen: Option<&Counter>, after: Counter, guard: Guard) -> Self {
         let Some(seen) = seen else { return Self::Create(Box::new(after)) };
-        let steps = ByPeriod::from_fn(|period| {
-            step(seen.entries.get(period).copied(), after.entries.get(period).copied(), within_caps)
-        });
+        let steps = ByPeriod::from_fn(|period| step(seen.entries.get(period), after.entries.get(period), guard));
         // What a window begins with counts the holds that are in it already, where a slower clock has kept an earlier one.
         let begins = |period: &Period| match (seen.entries.get(*period), after.entries.get(*period)) {
             (_, None) => false,
@@ -81,6 +123,8 @@ impl CounterWrite {
         Self::Change(Box::new(CounterChange {
             seen: seen.versions,
             versions: after.versions,
+            seen_phase: seen.phase,
+            phase: after.phase,
             steps,
             dropped: seen.holds.iter().filter(differs).map(|(key, hold)| (*key, *hold)).collect(),
             taken: after.holds.iter().find(is_new).map(|(key, hold)| (*key, *hold)),
@@ -107,8 +151,10 @@ impl CounterChange {
             let entry = stored.entries.get(period);
             match self.steps.get(period) {
                 None => true,
-                Some(Step::Move { window, at_least, .. }) => entry.is_some_and(|entry| {
-                    entry.window == *window && at_least.is_none_or(|at_least| entry.left >= at_least)
+                Some(Step::Move { window, at_least, flows, .. }) => entry.is_some_and(|entry| {
+                    entry.window == *window
+                        && at_least.is_none_or(|at_least| entry.left >= at_least)
+                        && flows.allows(&entry.flows)
                 }),
                 Some(Step::Begin { seen, .. }) => entry.map(|entry| entry.window) == *seen,
             }
@@ -116,21 +162,26 @@ impl CounterChange {
         let goes = |key: &HoldKey| self.dropped.iter().any(|(gone, _)| gone == key);
         steps
             && stored.versions == self.seen
+            && stored.phase == self.seen_phase
             && self.dropped.iter().all(|(key, hold)| stored.holds.get(key) == Some(hold))
             && self.taken.is_none_or(|(key, _)| goes(&key) || !stored.holds.contains_key(&key))
             && self.exactly.as_ref().is_none_or(|holds| *holds == stored.holds)
     }
 
     fn made(&self, stored: &Counter) -> Counter {
-        let mut after = Counter { versions: self.versions, ..stored.clone() };
+        let mut after = Counter { versions: self.versions, phase: self.phase, ..stored.clone() };
         for period in Period::ALL {
             let entry = after.entries.slot(period);
             match self.steps.get(period) {
                 None => {}
-                Some(Step::Move { by, cap, .. }) => {
-                    *entry = entry.map(|entry| Entry { left: entry.left + by, cap: *cap, ..entry });
+                Some(Step::Move { by, cap, flows, .. }) => {
+                    if let Some(entry) = entry {
+                        flows.apply_to(&mut entry.flows);
+                        entry.left += by;
+                        entry.cap = *cap;
+                    }
                 }
-                Some(Step::Begin { entry: begun, .. }) => *entry = Some(*begun),
+                Some(Step::Begin { entry: begun, .. }) => *entry = Some(begun.clone()),
             }
         }
         for (key, _) in &self.dropped {
@@ -141,18 +192,24 @@ impl CounterChange {
     }
 }
 
-fn step(seen: Option<Entry>, after: Option<Entry>, within_caps: bool) -> Option<Step> {
+fn step(seen: Option<&Entry>, after: Option<&Entry>, guard: Guard) -> Option<Step> {
     match (seen, after) {
         // A period that is counted is counted for ever.
         (_, None) => None,
         (Some(seen), Some(after)) if seen.window == after.window => {
             let by = after.left - seen.left;
-            let at_least = (within_caps && after.cap.is_some()).then_some(-by);
-            // Also where a lapsed hold makes room for exactly this one, there has to be room when it is written.
-            let changes = by != 0 || after.cap != seen.cap || at_least.is_some();
-            changes.then_some(Step::Move { window: after.window, by, cap: after.cap, at_least })
+            let is_guarded = match guard {
+                Guard::None => false,
+                // Also where a lapsed hold makes room for exactly this one, there has to be room when it is written.
+                Guard::Caps => after.cap.is_some(),
+                Guard::Moved => by < 0 && (after.cap.is_some() || after.flows.net() > seen.flows.net()),
+            };
+            let at_least = is_guarded.then_some(-by);
+            let flows = FlowsChange::between(&seen.flows, &after.flows);
+            let changes = by != 0 || after.cap != seen.cap || at_least.is_some() || seen.flows != after.flows;
+            changes.then_some(Step::Move { window: after.window, by, cap: after.cap, at_least, flows })
         }
-        (seen, Some(entry)) => Some(Step::Begin { seen: seen.map(|seen| seen.window), entry }),
+        (seen, Some(entry)) => Some(Step::Begin { seen: seen.map(|seen| seen.window), entry: entry.clone() }),
     }
 }
 
@@ -163,3 +220,7 @@ mod tests;
 #[cfg(test)]
 #[path = "counter_books_tests.rs"]
 mod books_tests;
+
+#[cfg(test)]
+#[path = "ending_tests.rs"]
+mod ending_tests;

@@ -91,7 +91,7 @@ impl Counter {
     pub fn used(&self, period: Period) -> Option<i64> {
         let entry = self.entries.get(period)?;
         let cap = entry.cap.map_or(0, super::Tokens::signed);
-        cap.checked_sub(entry.left)?.checked_sub(self.held_in(entry.window).signed())
+        cap.checked_sub(entry.left)?.checked_sub(entry.flows.net())?.checked_sub(self.held_in(entry.window).signed())
     }
 
     /// The counter after that was repaired.
@@ -104,6 +104,16 @@ impl Counter {
             }
         }
         after
+    }
+
+    /// Of all parts together the windows that the root has begun itself.
+    #[must_use]
+    pub fn begun_of(&self, whole: Self) -> Self {
+        let begun = |period| {
+            let entry = whole.entries.get(period)?;
+            self.entries.get(period).is_some_and(|root| root.window == entry.window).then(|| entry.clone())
+        };
+        Self { entries: ByPeriod::from_fn(begun), ..whole }
     }
 
     /// The windows that it counts at that instant.

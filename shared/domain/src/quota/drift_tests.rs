@@ -33,7 +33,7 @@ fn line(number: u64, reserved_at: Timestamp, settled_at: Timestamp, late: bool) 
 /// A counter of the month that says so much was used, and holds 100 for that line.
 fn counter(used: i64, held_for: Option<(&Settled, u32)>) -> Counter {
     let window = Window::of(Period::Monthly, now());
-    let entry = Entry { window, cap: Some(tokens(1000)), left: 1000 - used };
+    let entry = Entry::new(window, Some(tokens(1000)), 1000 - used);
     let mut counter =
         Counter { entries: ByPeriod { monthly: Some(entry), ..ByPeriod::default() }, ..Counter::default() };
     if let Some((line, attempt)) = held_for {

@@ -47,20 +47,20 @@ fn counter(number: u64) -> Counter {
     let entries = ByPeriod::from_fn(|period| {
         let cap = *limits().get(period)?;
         let left = cap.signed() - i64::try_from(used(number) + held(number)).unwrap();
-        Some(Entry { window: Window::of(period, before()), cap: Some(cap), left })
+        Some(Entry::new(Window::of(period, before()), Some(cap), left))
     });
     let reserved_at = before().minus(Duration::from_secs(60));
     let hold =
         Hold { amount: tokens(HELD), reserved_at, lapses_at: reserved_at.plus(HOLD), set: set().digest(), attempt: 1 };
     let holds = if held(number) > 0 { BTreeMap::from([(HoldKey::of(id(number)), hold)]) } else { BTreeMap::new() };
-    Counter { entries, versions: Versions { own: 1, ..Versions::default() }, holds }
+    Counter { entries, versions: Versions { own: 1, ..Versions::default() }, holds, ..Counter::default() }
 }
 
 fn check(number: u64, counter: &Counter) {
     let (none, now) = (Defaults::default(), Timestamp::from_millis(MIDNIGHT));
     let own = Limits { own: limits(), version: 1, ..Limits::default() };
     let layers = Layers { platform: &none, organization: &none, own: &own };
-    let ground = Ground { scope: QuotaScope::User(UserId::from_parts(1, 1)), layers, counter: Some(counter) };
+    let ground = Ground::unbranched(QuotaScope::User(UserId::from_parts(1, 1)), layers, Some(counter));
     let (used, held) = (used(number), held(number));
     let wanted = [(0, 0, 1_000), (used, held, 5_000 - used - held), (0, 0, 20_000)];
     for (standing, (used, held, remaining)) in ground.standings(now).into_iter().zip(wanted) {

@@ -1,6 +1,6 @@
 //! One reservation over all of its scopes: decided from what was read, before the first write.
 
-use super::{Asked, CounterWrite, Ground, Hold, QuotaScope, Shortage, Take, Taking};
+use super::{Asked, CounterWrite, Ground, Hold, Place, QuotaScope, Shortage, Take, Taking};
 use crate::Timestamp;
 
 /// A scope is far from its limit while it has room for so many calls of this size: more than may be on their way at once
@@ -16,8 +16,10 @@ pub enum Plan {
     Held(Vec<(QuotaScope, Hold)>),
     /// These writes, in this order.
     Take(Vec<(QuotaScope, Box<Take>)>, Pace),
-    /// A scope has more lapsed holds than one write takes away: this first, then read again.
-    Clean(QuotaScope, CounterWrite),
+    /// These writes first, then plan again: lapsed holds go, or tokens move between a counter and its branches.
+    Prepare(Vec<(Place, CounterWrite)>),
+    /// All branches of these have to be read.
+    Look(Vec<QuotaScope>),
     /// There is no room; the tightest of those that lack it.
     Refuse(Shortage),
     /// Read again: what was read is older than what was written.
@@ -47,7 +49,8 @@ impl Plan {
                 Taking::Held(hold) => Some((*scope, *hold)),
                 Taking::Unbound
                 | Taking::Take(_)
-                | Taking::Clean(_)
+                | Taking::Prepare(_)
+                | Taking::Look
                 | Taking::Full(_)
                 | Taking::Behind
                 | Taking::Reused => None,
@@ -62,21 +65,25 @@ impl Plan {
     }
 
     fn taking(found: Vec<(QuotaScope, Taking)>) -> Self {
-        let (mut takes, mut short, mut dirty) = (vec![], vec![], None);
+        let (mut takes, mut short, mut first, mut look) = (vec![], vec![], vec![], vec![]);
         for (scope, taking) in found {
             match taking {
                 Taking::Reused => return Self::Reused,
                 Taking::Behind => return Self::Behind,
-                Taking::Clean(write) => dirty = Some((scope, write)),
+                Taking::Look => look.push(scope),
+                Taking::Prepare(writes) => {
+                    first.extend(writes.into_iter().map(|(part, write)| (Place { scope, part }, write)));
+                }
                 Taking::Full(shortage) => short.push(shortage),
                 Taking::Take(take) => takes.push((scope, take)),
                 Taking::Unbound | Taking::Held(_) => {}
             }
         }
-        match (short.into_iter().min_by_key(Shortage::rank), dirty) {
-            (Some(short), _) => Self::Refuse(short),
-            (None, Some((scope, write))) => Self::Clean(scope, write),
-            (None, None) => Self::in_order(takes),
+        match short.into_iter().min_by_key(Shortage::rank) {
+            Some(short) => Self::Refuse(short),
+            None if !look.is_empty() => Self::Look(look),
+            None if !first.is_empty() => Self::Prepare(first),
+            None => Self::in_order(takes),
         }
     }
 

@@ -1,6 +1,6 @@
 //! How far the limits of one thing are used: what its people and admins are shown.
 
-use super::{Ground, LAPSED_AT_ONCE, Period, QuotaScope, ScopeObject, Shortage, Source, Standing, Tokens, Window};
+use super::{Ground, Period, QuotaScope, ScopeObject, Shortage, Source, Standing, Tokens, Window};
 use crate::decide::Place;
 use crate::id::{OrganizationId, ProjectId, UseCaseId, UserId};
 use crate::{Action, Command, OrgScope, Timestamp};
@@ -70,10 +70,7 @@ impl Ground<'_> {
     #[must_use]
     pub fn standings(&self, now: Timestamp) -> [PeriodStanding; 3] {
         let (now, caps) = self.caps(now);
-        let mut counter = self.counter.cloned().unwrap_or_default();
-        for _ in 0..=counter.holds.len() / LAPSED_AT_ONCE {
-            counter = counter.brought_to(&caps, now);
-        }
+        let counter = self.whole(now);
         Period::ALL.map(|period| {
             let (kind, layers) = (self.scope.kind(), self.layers);
             PeriodStanding {

@@ -29,7 +29,7 @@ fn what_was_never_used_has_all_of_it_left_and_each_layer_is_named() {
         Limits { own: ByPeriod { monthly: Some(tokens(50)), ..ByPeriod::default() }, version: 1, ..Limits::default() };
     let layers = Layers { platform: &platform, organization: &organization, own: &own };
     let scope = QuotaScope::User(UserId::from_parts(1, 1));
-    let standings = Ground { scope, layers, counter: None }.standings(now());
+    let standings = Ground::unbranched(scope, layers, None).standings(now());
     let month = month(&standings);
     assert_eq!(
         (month.explicit, month.platform_default, month.organization_default),
@@ -61,12 +61,12 @@ fn a_hold_that_has_lapsed_counts_for_nothing_however_many_there_are() {
         attempt: 1,
     };
     let mut counter = Counter { versions: layers.versions(), ..Counter::default() };
-    *counter.entries.slot(Period::Monthly) = Some(Entry { window, cap: Some(tokens(1000)), left: 1000 });
+    *counter.entries.slot(Period::Monthly) = Some(Entry::new(window, Some(tokens(1000)), 1000));
     for number in 0..100_u8 {
         let lapses_at = Timestamp::from_millis(if number < 90 { NOON } else { NOON + 1 });
         counter.hold(HoldKey([number; 10]), hold(lapses_at));
     }
-    let ground = Ground { scope: QuotaScope::Organization, layers, counter: Some(&counter) };
+    let ground = Ground::unbranched(QuotaScope::Organization, layers, Some(&counter));
     let bound = month(&ground.standings(now())).bound.unwrap();
     assert_eq!((bound.held, bound.remaining, bound.used), (tokens(10), tokens(990), tokens(0)));
 }

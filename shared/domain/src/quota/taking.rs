@@ -1,10 +1,11 @@
 //! What a reservation needs of one counter: decided from what was read, without a call.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{
-    Caps, Counter, CounterWrite, Entry, HOLD, Hold, HoldKey, Layers, Period, QuotaScope, ScopeSet, Shortage, Tokens,
-    Window,
+    Branch, Branching, Caps, Counter, CounterWrite, Entry, HOLD, Hold, HoldKey, Layers, Next, Part, Phase, QuotaScope,
+    ScopeSet, Shortage, Stage, Tokens, Window,
 };
 use crate::Timestamp;
 use crate::id::ReservationId;
@@ -18,6 +19,20 @@ pub struct Ground<'a> {
     pub layers: Layers<'a>,
     /// Its counter, where there is one.
     pub counter: Option<&'a Counter>,
+    /// The counter's branches that were read; none where one was not written yet.
+    pub branches: &'a BTreeMap<Branch, Option<Counter>>,
+    /// When there are branches.
+    pub branching: Branching,
+}
+
+static UNBRANCHED: BTreeMap<Branch, Option<Counter>> = BTreeMap::new();
+
+impl<'a> Ground<'a> {
+    /// A scope whose counter has no branches.
+    #[must_use]
+    pub fn unbranched(scope: QuotaScope, layers: Layers<'a>, counter: Option<&'a Counter>) -> Self {
+        Self { scope, layers, counter, branches: &UNBRANCHED, branching: Branching::USUAL }
+    }
 }
 
 /// What a call asks for.
@@ -62,8 +77,10 @@ pub enum Taking {
     Held(Hold),
     /// This takes it.
     Take(Box<Take>),
-    /// There are more lapsed holds than one write can take away; some of them first.
-    Clean(CounterWrite),
+    /// These writes first; then look again.
+    Prepare(Vec<(Part, CounterWrite)>),
+    /// All branches have to be read.
+    Look,
     /// There is no room.
     Full(Shortage),
     /// The counter was written by somebody who knew newer limits: read again.
@@ -75,13 +92,15 @@ pub enum Taking {
 /// A write that takes the hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Take {
+    /// Of which part of the counter.
+    pub part: Part,
     /// The write.
     pub write: CounterWrite,
     /// The hold that it puts.
     pub hold: Hold,
     /// Whether it takes over a hold of an earlier try. That one may have been told that it holds, so this is never undone.
     pub claims: bool,
-    /// The counter after it, as far as was seen.
+    /// That part after it, as far as was seen.
     pub after: Counter,
     /// What the tightest window has left after it.
     pub room: Room,
@@ -110,87 +129,64 @@ impl Room {
 /// A hold so young may be one that is about to be undone.
 const MOMENT: Duration = Duration::from_millis(250);
 
+impl From<Next> for Taking {
+    fn from(next: Next) -> Self {
+        match next {
+            Next::Write(writes) => Self::Prepare(writes),
+            Next::Look => Self::Look,
+            // Nothing is left to be done that was thought to be: what was read is not one state.
+            Next::Behind | Next::Done => Self::Behind,
+        }
+    }
+}
+
 impl Ground<'_> {
     /// What the caps of this scope are, at the counter's own instant.
     #[must_use]
     pub fn caps(&self, now: Timestamp) -> (Timestamp, Caps) {
-        let now = self.counter.map_or(now, |counter| counter.instant(now));
+        let now = self.parts().fold(now, |now, (_, counter)| counter.instant(now));
         (now, self.layers.caps(self.scope.kind(), now))
     }
 
-    /// What this reservation needs here. `own` = holds of earlier tries are taken over, so that these cannot undo them.
-    #[must_use]
-    pub fn take(&self, asked: &Asked, own: bool, now: Timestamp) -> Taking {
-        let (now, caps) = self.caps(now);
-        let held =
-            self.counter.and_then(|counter| counter.holds.get(&asked.key())).filter(|hold| !hold.has_lapsed(now));
-        match held {
-            Some(hold) if !hold.is_for(&asked.set, asked.amount) => return Taking::Reused,
-            Some(hold) if !own || hold.attempt == asked.attempt => return Taking::Held(*hold),
-            Some(_) | None => {}
-        }
-        if self.is_behind(&caps) {
-            return Taking::Behind;
-        }
-        if caps.is_unlimited() && held.is_none() {
-            return Taking::Unbound;
-        }
-        self.taken(asked, &caps, held.copied(), now)
-    }
-
-    fn taken(&self, asked: &Asked, caps: &Caps, held: Option<Hold>, now: Timestamp) -> Taking {
-        let empty = Counter::default();
-        let brought = self.counter.unwrap_or(&empty).brought_to(caps, now);
-        let mut after = brought.clone();
-        after.give_back(asked.key());
-        let short = Shortage::of(self.scope, &after, caps, asked.amount);
-        if short.is_some() && !brought.lapsed(now).is_empty() {
-            return Taking::Clean(CounterWrite::between(self.counter, brought, false));
-        }
-        if let Some(short) = short {
-            return Taking::Full(short);
-        }
-        let new = asked.hold(now);
-        // Who took it may have been told until when it holds.
-        let lapses_at = held.map_or(new.lapses_at, |held| held.lapses_at.max(new.lapses_at));
-        let (hold, claims) = (Hold { lapses_at, ..new }, held.is_some());
-        after.hold(asked.key(), hold);
-        // Without any cap there is only a hold of an earlier try, of a time when there was one.
-        let unbound = Room { left: i64::MAX, cap: Tokens::MAX, window: Window::of(Period::Monthly, now) };
-        let room = Room::of(&after).unwrap_or(unbound);
-        Taking::Take(Box::new(Take {
-            write: CounterWrite::between(self.counter, after.clone(), true),
-            hold,
-            claims,
-            after,
-            room,
-        }))
-    }
-
-    /// What the tightest window has left, lapsed holds not counted; none where nothing is limited.
+    /// What the tightest window has left, as far as was seen; lapsed holds not counted. None where nothing is limited.
     #[must_use]
     pub fn room(&self, now: Timestamp) -> Option<Room> {
         let (now, caps) = self.caps(now);
-        let empty = Counter::default();
-        Room::of(&self.counter.unwrap_or(&empty).brought_to(&caps, now))
+        let mut root = self.root_at(&caps, now);
+        for (part, _) in self.parts() {
+            if let Part::Branch(branch) = part {
+                root.add_free(&self.branch_at(branch, &caps, now));
+            }
+        }
+        Room::of(&root)
     }
 
     /// Whether there would be room if others undid what they took a moment ago.
     #[must_use]
     pub fn may_have_room_soon(&self, asked: &Asked, now: Timestamp) -> bool {
-        let Some(counter) = self.counter else { return false };
+        let mut without = self.whole(now);
         let (now, caps) = self.caps(now);
-        let mut without = counter.brought_to(&caps, now);
         let is_young = |hold: &Hold| hold.reserved_at.plus(MOMENT) > now;
         let young: Vec<HoldKey> =
-            counter.holds.iter().filter(|(_, hold)| is_young(hold)).map(|(key, _)| *key).collect();
+            without.holds.iter().filter(|(_, hold)| is_young(hold)).map(|(key, _)| *key).collect();
         young.into_iter().for_each(|key| without.give_back(key));
         Shortage::of(self.scope, &without, &caps, asked.amount).is_none()
     }
 
-    /// Whether the counter knows of newer limits than were read.
+    /// Whether somebody has written here who knew more than was read, or between the reading of two parts: a branch is never
+    /// ahead of its root, and no further behind a joined one than its closing.
     #[must_use]
     pub fn is_behind(&self, caps: &Caps) -> bool {
+        let phase = self.phase();
+        let closed = match phase.stage() {
+            Stage::Joined if phase.has_branches() => Phase(phase.0 - 1),
+            Stage::Joined | Stage::Open | Stage::Closing => Phase::default(),
+        };
+        let is_torn = |branch: &Option<Counter>| {
+            let there = branch.as_ref().map_or(Phase::default(), |branch| branch.phase);
+            there > phase || there < closed
+        };
         self.counter.is_some_and(|counter| counter.versions.know_more_than(caps.versions))
+            || self.branches.values().any(is_torn)
     }
 }

@@ -1,7 +1,7 @@
 //! Keys of token quotas: in tenant tables, and the platform's defaults.
 
 use domain::id::ReservationId;
-use domain::quota::{HoldKey, QuotaScope};
+use domain::quota::{Branch, HoldKey, Part, Place, QuotaScope};
 
 use super::{Key, OrganizationId, key};
 
@@ -34,6 +34,23 @@ pub(crate) fn counter(organization: OrganizationId, scope: QuotaScope) -> Key {
 
 pub(crate) fn counter_of(organization: OrganizationId, scope: &str) -> Key {
     key(format!("{organization}#COUNTER#{scope}"), "COUNTER")
+}
+
+/// A branch of it, in a partition of its own.
+pub(crate) fn branch(organization: OrganizationId, scope: QuotaScope, branch: Branch) -> Key {
+    branch_of(organization, &scope.to_string(), branch)
+}
+
+pub(crate) fn branch_of(organization: OrganizationId, scope: &str, branch: Branch) -> Key {
+    key(format!("{organization}#COUNTER#{scope}#{}", branch.number()), "COUNTER")
+}
+
+/// A part of a scope's counter.
+pub(crate) fn part(organization: OrganizationId, Place { scope, part }: Place) -> Key {
+    match part {
+        Part::Root => counter(organization, scope),
+        Part::Branch(of) => branch(organization, scope, of),
+    }
 }
 
 /// Which scopes have counters or limits, so that these are found.

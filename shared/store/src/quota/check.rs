@@ -2,7 +2,7 @@
 
 use domain::id::{OrganizationId, ReservationId};
 use domain::quota::{Call, ReleaseQuota, ReserveQuota, ReturnLease, ScopeSet, SettleQuota, Settled, TakeLease};
-use domain::{Granted, Mint, Result};
+use domain::{Granted, Mint, Result, Timestamp};
 
 use super::desk::CallState;
 use super::read::Found;
@@ -51,7 +51,7 @@ impl Store {
         for (place, call) in calls.iter().enumerate() {
             let outcome = self.reserve_call(check, *call, mint).await;
             if !matches!(outcome, Ok(Outcome::Reserved { .. } | Outcome::Ended(_))) {
-                self.give_back(check, &outcomes).await;
+                self.give_back(check, &outcomes, mint.now()).await;
             }
             let of_call = |error: domain::Error| match error.pointer() {
                 None if error.code() == domain::Code::ReservationReused => error.at(format!("/calls/{place}/id")),
@@ -71,14 +71,14 @@ impl Store {
     }
 
     /// What cannot be given back now lapses.
-    async fn give_back(&self, check: &Check, outcomes: &[Outcome]) {
+    async fn give_back(&self, check: &Check, outcomes: &[Outcome], now: Timestamp) {
         for outcome in outcomes {
             let Outcome::Reserved { reserved, new: true, .. } = outcome else { continue };
             let Call { id, set, .. } = reserved.call;
             let tables = check.tables(self);
             let released = async {
                 let state = super::QuotaDesk::read(&tables, id, &set).await?;
-                settle::release(&tables, state, &ReleaseQuota { id, set }).await
+                settle::release(&tables, state, &ReleaseQuota { id, set }, now).await
             };
             if let Err(error) = released.await {
                 tracing::warn!(error = %error, "a call of a refused batch was not released; it lapses");
@@ -132,10 +132,10 @@ impl Store {
     ///
     /// # Errors
     /// [`domain::Code::ReservationReused`].
-    pub async fn release_quota(&self, granted: &Granted<ReleaseQuota>, check: &Check) -> Result<()> {
+    pub async fn release_quota(&self, granted: &Granted<ReleaseQuota>, check: &Check, now: Timestamp) -> Result<()> {
         let asked = granted.command();
         let state = check.state(asked.id, &asked.set)?;
-        settle::release(&check.tables(self), state, asked).await
+        settle::release(&check.tables(self), state, asked, now).await
     }
 }
 

@@ -1,14 +1,15 @@
 //! A counter as an item, and a write of it as an expression of the database.
 //!
-//! Names are short, because an item of up to 1 kB costs one unit a write: `v` the versions, `h` the holds by key, and for
-//! each period its window's first day (`dw`, `ww`, `mw`), cap (`dc`, …) and what is left (`dl`, …).
+//! Names are short, because an item of up to 1 kB costs one unit a write: `v` the versions, `h` the holds by key, `k` the phase,
+//! and for each period its window's first day (`dw`, `ww`, `mw`), cap (`dc`, …), what is left (`dl`, …) and what went to and
+//! from branches (`df`, …). Nothing is stored of what is nothing.
 
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::quota::Versions;
 use domain::quota::{
-    ByPeriod, Counter, CounterChange, CounterWrite, Entry, Hold, HoldKey, Period, Step, Tokens, Window,
+    Branch, ByPeriod, Counter, CounterChange, CounterWrite, Entry, Flow, Flows, FlowsChange, Hold, HoldKey, Period,
+    Phase, Step, Tokens, Versions, Window,
 };
 use domain::{Error, Result, Timestamp};
 
@@ -32,14 +33,18 @@ pub(crate) fn edit(table: &str, key: Key, write: &CounterWrite) -> Result<Edit> 
 
 /// Puts what is left of each period, if nothing of the counter has changed since it was seen.
 pub(crate) fn repair(table: &str, key: Key, seen: &Counter, after: &Counter) -> Edit {
-    let mut edit =
-        Edit::of(table, key).when_raw("v", "=", versions(seen.versions)).when_raw("h", "=", holds(&seen.holds));
+    let edit = Edit::of(table, key).when_raw("v", "=", versions(seen.versions)).when_raw("h", "=", holds(&seen.holds));
+    let mut edit = when_phase(edit, seen.phase);
     for period in Period::ALL {
         let names = Names::of(period);
         edit = match (seen.entries.get(period), after.entries.get(period)) {
             (Some(entry), Some(after)) => {
                 let edit = edit.when_raw(names.window, "=", number(entry.window.first_day()));
                 let edit = edit.when_raw(names.left, "=", number(entry.left)).set_raw(names.left, number(after.left));
+                let edit = match entry.flows.is_empty() {
+                    true => edit.when_missing(names.flows),
+                    false => edit.when_raw(names.flows, "=", flows(&entry.flows)),
+                };
                 match entry.cap {
                     Some(cap) => edit.when_raw(names.cap, "=", number(cap)),
                     None => edit.when_missing(names.cap),
@@ -53,6 +58,9 @@ pub(crate) fn repair(table: &str, key: Key, seen: &Counter, after: &Counter) -> 
 
 fn created(mut edit: Edit, counter: &Counter) -> Result<Edit> {
     edit = edit.set_raw("v", versions(counter.versions)).set_raw("h", holds(&counter.holds));
+    if counter.phase != Phase::default() {
+        edit = edit.set_raw("k", number(counter.phase.0));
+    }
     for (period, entry) in counter.entries.iter() {
         edit = begun(edit, period, entry);
     }
@@ -60,9 +68,12 @@ fn created(mut edit: Edit, counter: &Counter) -> Result<Edit> {
 }
 
 fn changed(mut edit: Edit, change: &CounterChange) -> Result<Edit> {
-    edit = edit.when_raw("v", "=", versions(change.seen));
+    edit = when_phase(edit.when_raw("v", "=", versions(change.seen)), change.seen_phase);
     if change.versions != change.seen {
         edit = edit.set_raw("v", versions(change.versions));
+    }
+    if change.phase != change.seen_phase {
+        edit = edit.set_raw("k", number(change.phase.0));
     }
     for (period, step) in change.steps.iter() {
         edit = stepped(edit, period, step);
@@ -86,13 +97,13 @@ fn changed(mut edit: Edit, change: &CounterChange) -> Result<Edit> {
 fn stepped(mut edit: Edit, period: Period, step: &Step) -> Edit {
     let names = Names::of(period);
     match step {
-        Step::Move { window, by, cap, at_least } => {
+        Step::Move { window, by, cap, at_least, flows } => {
             edit = edit.when_raw(names.window, "=", number(window.first_day()));
             if let Some(at_least) = at_least {
                 edit = edit.when_raw(names.left, ">=", number(*at_least));
             }
             edit = if *by == 0 { edit } else { edit.add_number(names.left, *by) };
-            capped(edit, &names, *cap)
+            flowed(capped(edit, &names, *cap), &names, flows)
         }
         Step::Begin { seen: None, entry } => begun(edit.when_missing(names.window), period, entry),
         Step::Begin { seen: Some(seen), entry } => {
@@ -102,9 +113,30 @@ fn stepped(mut edit: Edit, period: Period, step: &Step) -> Edit {
 }
 
 fn begun(edit: Edit, period: Period, entry: &Entry) -> Edit {
-    let (names, Entry { window, cap, left }) = (Names::of(period), entry);
+    let (names, Entry { window, cap, left, flows: went }) = (Names::of(period), entry);
     let edit = edit.set_raw(names.window, number(window.first_day())).set_raw(names.left, number(*left));
+    let edit = if went.is_empty() { edit.remove(names.flows) } else { edit.set_raw(names.flows, flows(went)) };
     capped(edit, &names, *cap)
+}
+
+/// The first that is something makes the map, each later one a place in it.
+fn flowed(mut edit: Edit, names: &Names, change: &FlowsChange) -> Edit {
+    if let Some(first) = &change.first {
+        return edit.when_missing(names.flows).set_raw(names.flows, flows(first));
+    }
+    for (branch, seen, after) in &change.parts {
+        let path = format!("{}.{}", names.flows, branch.number());
+        edit = if *seen == Flow::default() { edit.when_missing(&path) } else { edit.when_raw(&path, "=", flow(*seen)) };
+        edit = edit.set_raw(&path, flow(*after));
+    }
+    edit
+}
+
+fn when_phase(edit: Edit, phase: Phase) -> Edit {
+    match phase == Phase::default() {
+        true => edit.when_missing("k"),
+        false => edit.when_raw("k", "=", number(phase.0)),
+    }
 }
 
 fn capped(edit: Edit, names: &Names, cap: Option<Tokens>) -> Edit {
@@ -119,14 +151,15 @@ struct Names {
     window: &'static str,
     cap: &'static str,
     left: &'static str,
+    flows: &'static str,
 }
 
 impl Names {
     fn of(period: Period) -> Self {
         match period {
-            Period::Daily => Self { window: "dw", cap: "dc", left: "dl" },
-            Period::Weekly => Self { window: "ww", cap: "wc", left: "wl" },
-            Period::Monthly => Self { window: "mw", cap: "mc", left: "ml" },
+            Period::Daily => Self { window: "dw", cap: "dc", left: "dl", flows: "df" },
+            Period::Weekly => Self { window: "ww", cap: "wc", left: "wl", flows: "wf" },
+            Period::Monthly => Self { window: "mw", cap: "mc", left: "ml", flows: "mf" },
         }
     }
 }
@@ -151,6 +184,14 @@ fn holds(holds: &BTreeMap<HoldKey, Hold>) -> AttributeValue {
     AttributeValue::M(holds.iter().map(|(key, held)| (name(*key), hold(held))).collect::<HashMap<_, _>>())
 }
 
+fn flow(Flow { given, received }: Flow) -> AttributeValue {
+    AttributeValue::L(vec![number(given), number(received)])
+}
+
+fn flows(flows: &Flows) -> AttributeValue {
+    AttributeValue::M(flows.iter().map(|(branch, one)| (branch.number().to_string(), flow(one))).collect())
+}
+
 fn hold(Hold { amount, reserved_at, lapses_at, set, attempt }: &Hold) -> AttributeValue {
     let set = AttributeValue::B(aws_smithy_types::Blob::new(*set));
     AttributeValue::L(vec![
@@ -172,11 +213,27 @@ fn read(item: &Item) -> Option<Counter> {
             let window = Window::from_first_day(period, parse(first_day)?).ok()?;
             let cap = item.get(names.cap).map(tokens);
             let cap = if let Some(cap) = cap { Some(cap?) } else { None };
-            *entries.slot(period) = Some(Entry { window, cap, left: parse(item.get(names.left)?)? });
+            let flows = item.get(names.flows).map_or(Some(Flows::default()), read_flows)?;
+            *entries.slot(period) = Some(Entry { window, cap, left: parse(item.get(names.left)?)?, flows });
         }
     }
     let holds = item.get("h")?.as_m().ok()?.iter().map(|(key, held)| Some((read_key(key)?, read_hold(held)?)));
-    Some(Counter { entries, versions, holds: holds.collect::<Option<_>>()? })
+    Some(Counter { entries, versions, holds: holds.collect::<Option<_>>()?, phase: phase(item) })
+}
+
+/// The phase of a counter.
+pub(crate) fn phase(item: &Item) -> Phase {
+    Phase(item.get("k").and_then(parse).unwrap_or_default())
+}
+
+fn read_flows(stored: &AttributeValue) -> Option<Flows> {
+    let mut flows = Flows::default();
+    for (name, one) in stored.as_m().ok()? {
+        let branch = Branch::all().find(|branch| branch.number().to_string() == *name)?;
+        let [given, received] = one.as_l().ok()?.as_slice() else { return None };
+        flows.set(branch, Flow { given: parse(given)?, received: parse(received)? });
+    }
+    Some(flows)
 }
 
 fn read_hold(held: &AttributeValue) -> Option<Hold> {

@@ -1,9 +1,13 @@
 //! What carrying out a check needs of a database, and what is known of one call.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 
 use domain::id::ReservationId;
-use domain::quota::{Counter, CounterWrite, Defaults, Ground, Layers, Limits, QuotaScope, ScopeSet, Settled, Tokens};
+use domain::quota::{
+    Branch, Branching, Counter, CounterWrite, Defaults, Ground, Layers, Limits, Part, Place, QuotaScope, ScopeSet,
+    Settled, Tokens,
+};
 use domain::{Error, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +20,25 @@ pub struct ScopeState {
     pub limits: Limits,
     /// Its counter, where there is one.
     pub counter: Option<Counter>,
+    /// The counter's branches that were read; none where one was not written yet.
+    pub branches: BTreeMap<Branch, Option<Counter>>,
+}
+
+impl ScopeState {
+    pub(crate) fn part(&self, part: Part) -> Option<&Counter> {
+        match part {
+            Part::Root => self.counter.as_ref(),
+            Part::Branch(branch) => self.branches.get(&branch)?.as_ref(),
+        }
+    }
+
+    /// That a part was written meanwhile, and is this now.
+    pub(crate) fn see(&mut self, part: Part, there: Option<Counter>) {
+        match part {
+            Part::Root => self.counter = there,
+            Part::Branch(branch) => drop(self.branches.insert(branch, there)),
+        }
+    }
 }
 
 /// What was read for one call.
@@ -31,6 +54,8 @@ pub struct CallState {
     pub open: Option<Open>,
     /// What it used, where it is over.
     pub settled: Option<Settled>,
+    /// When counters have branches.
+    pub branching: Branching,
 }
 
 impl CallState {
@@ -42,11 +67,16 @@ impl CallState {
 
     pub(crate) fn ground<'a>(&'a self, state: &'a ScopeState) -> Ground<'a> {
         let layers = Layers { platform: &self.platform, organization: &self.organization, own: &state.limits };
-        Ground { scope: state.scope, layers, counter: state.counter.as_ref() }
+        let (counter, branches, branching) = (state.counter.as_ref(), &state.branches, self.branching);
+        Ground { scope: state.scope, layers, counter, branches, branching }
     }
 
     pub(crate) fn scope(&self, scope: QuotaScope) -> Option<&ScopeState> {
         self.scopes.iter().find(|state| state.scope == scope)
+    }
+
+    pub(crate) fn scope_mut(&mut self, scope: QuotaScope) -> Option<&mut ScopeState> {
+        self.scopes.iter_mut().find(|state| state.scope == scope)
     }
 }
 
@@ -76,11 +106,14 @@ pub enum Unwritten {
 /// The database of one organization's quotas. The product has one; the model's tests put another, in memory, in its place,
 /// so that the order of every step can be chosen.
 pub trait QuotaDesk: Sync {
-    /// Everything that decides about a call, read consistently.
+    /// Everything that decides about a call, read consistently; of a counter with branches the call's own.
     fn read(&self, id: ReservationId, set: &ScopeSet) -> impl Future<Output = Result<CallState>> + Send;
 
-    /// One conditional write of one counter, whose meaning is [`CounterWrite::apply`].
-    fn write(&self, scope: QuotaScope, write: &CounterWrite) -> impl Future<Output = Result<(), Unwritten>> + Send;
+    /// All branches of a scope's counter.
+    fn look(&self, scope: QuotaScope) -> impl Future<Output = Result<BTreeMap<Branch, Option<Counter>>>> + Send;
+
+    /// One conditional write of one part of a counter, whose meaning is [`CounterWrite::apply`].
+    fn write(&self, place: Place, write: &CounterWrite) -> impl Future<Output = Result<(), Unwritten>> + Send;
 
     /// Puts a reservation that no limit counts; what is there if there is one.
     fn put_open(&self, id: ReservationId, open: &Open) -> impl Future<Output = Result<Option<Open>>> + Send;

@@ -58,7 +58,8 @@ impl Store {
         }
         let scopes = || objects.iter().map(|object| object.scope());
         own.extend(scope_keys(organization, scopes()));
-        let found = Found::of(self.get_all(&[(&self.platform, platform), (&table, own)]).await?);
+        let mut found = Found::of(self.get_all(&[(&self.platform, platform), (&table, own)]).await?);
+        self.add_branches(organization, &table, &mut found, scopes()).await?;
         let state = found.state(organization, scopes(), None)?;
         let name = |object: &ScopeObject| name(&found, scope, *object).map(|name| (*object, name));
         Ok(Known { things: objects.iter().map(name).collect::<Result<_>>()?, state })

@@ -6,11 +6,12 @@ use std::collections::{BTreeSet, HashMap};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::id::{OrganizationId, ReservationId};
 use domain::organization::{Organization, Status};
-use domain::quota::{QuotaScope, ScopeSet};
+use domain::quota::{Branch, HoldKey, QuotaScope, ScopeSet};
 use domain::{Code, Result, Timestamp};
 use serde::de::DeserializeOwned;
 
 use super::check::Check;
+use super::counter_item;
 use crate::core::{Item, Store, decode};
 use crate::keys::{self, Key, quota, tenant};
 use crate::service_identity::{AskedByToken, IdentifiedProgram};
@@ -43,7 +44,7 @@ impl Store {
         let mut found = vec![];
         if let Some(placement) = self.placements.get(&organization) {
             let table = self.tenant_table(organization, placement);
-            match self.get_all(&[(&self.platform, asked.platform_keys()), (&table, asked.tenant_keys())]).await {
+            match self.get_all(&[(&self.platform, asked.platform_keys()), (&table, self.tenant_keys(&asked))]).await {
                 Ok(items) => found = items,
                 // The organization is gone; who asks is told so only where they may know.
                 Err(error) if error.code() == Code::OrganizationNotActive => self.placements.forget(&organization),
@@ -58,10 +59,75 @@ impl Store {
         let place = program.organization.as_ref().filter(|organization| has_table(organization));
         let table = place.map(|place| self.tenant_table(place.id, place.placement)).unwrap_or_default();
         if let Some(place) = place.filter(|_| !is_known) {
-            found.extend(self.get_all(&[(&table, asked.tenant_keys())]).await?);
+            found.extend(self.get_all(&[(&table, self.tenant_keys(&asked))]).await?);
             self.placements.remember(place.id, place.placement);
         }
-        Ok(Some((program, Check { organization, table, found: Found::of(found) })))
+        let mut found = Found::of(found);
+        if !table.is_empty() {
+            self.add_homes(organization, &table, &mut found, asked.calls).await?;
+        }
+        Ok(Some((program, Check { organization, table, found })))
+    }
+
+    fn tenant_keys(&self, asked: &AskedCheck<'_>) -> BTreeSet<Key> {
+        let mut keys = BTreeSet::new();
+        for (id, set) in asked.calls {
+            keys.extend(self.call_keys(asked.organization, *id, set));
+            if asked.with_facts {
+                keys.extend(named_keys(asked.organization, set));
+            }
+        }
+        keys
+    }
+
+    /// What decides about a call, in the organization's table; of counters that are known to have branches the call's own too.
+    pub(crate) fn call_keys(&self, organization: OrganizationId, id: ReservationId, set: &ScopeSet) -> Vec<Key> {
+        let mut keys = vec![quota::settled(organization, id), quota::open(organization, id)];
+        keys.extend(scope_keys(organization, set.scopes()));
+        let branched = set.scopes().filter(|scope| self.branched.get(&(organization, *scope)).is_some());
+        keys.extend(branched.map(|scope| quota::branch(organization, scope, Branch::of(HoldKey::of(id)))));
+        keys
+    }
+
+    /// Reads the calls' own branches, where a counter has some that this process did not know of.
+    pub(crate) async fn add_homes(
+        &self,
+        organization: OrganizationId,
+        table: &str,
+        found: &mut Found,
+        calls: &[(ReservationId, ScopeSet)],
+    ) -> Result<()> {
+        let mut missing = BTreeSet::new();
+        for (id, set) in calls {
+            for scope in set.scopes().filter(|scope| found.has_branches(organization, *scope)) {
+                self.branched.remember((organization, scope), ());
+                let key = quota::branch(organization, scope, Branch::of(HoldKey::of(*id)));
+                missing.extend(Some(key).filter(|key| found.raw(key).is_none()));
+            }
+        }
+        self.add(table, found, missing).await
+    }
+
+    /// Reads all branches of counters that have some.
+    pub(crate) async fn add_branches(
+        &self,
+        organization: OrganizationId,
+        table: &str,
+        found: &mut Found,
+        scopes: impl Iterator<Item = QuotaScope>,
+    ) -> Result<()> {
+        let branched: Vec<QuotaScope> = scopes.filter(|scope| found.has_branches(organization, *scope)).collect();
+        let of_scope = |scope: &QuotaScope| {
+            Branch::all().map(|branch| quota::branch(organization, *scope, branch)).collect::<Vec<_>>()
+        };
+        self.add(table, found, branched.iter().flat_map(of_scope).collect()).await
+    }
+
+    async fn add(&self, table: &str, found: &mut Found, keys: BTreeSet<Key>) -> Result<()> {
+        if !keys.is_empty() {
+            found.0.extend(Found::of(self.get_all(&[(table, keys)]).await?).0);
+        }
+        Ok(())
     }
 
     /// As many items as there are keys, of several tables; up to 100 in a round trip.
@@ -97,24 +163,6 @@ impl AskedCheck<'_> {
         }
         keys
     }
-
-    fn tenant_keys(&self) -> BTreeSet<Key> {
-        let mut keys = BTreeSet::new();
-        for (id, set) in self.calls {
-            keys.extend(call_keys(self.organization, *id, set));
-            if self.with_facts {
-                keys.extend(named_keys(self.organization, set));
-            }
-        }
-        keys
-    }
-}
-
-/// What decides about a call, in the organization's table.
-pub(crate) fn call_keys(organization: OrganizationId, id: ReservationId, set: &ScopeSet) -> Vec<Key> {
-    let mut keys = vec![quota::settled(organization, id), quota::open(organization, id)];
-    keys.extend(scope_keys(organization, set.scopes()));
-    keys
 }
 
 pub(crate) fn scope_keys(organization: OrganizationId, scopes: impl Iterator<Item = QuotaScope>) -> Vec<Key> {
@@ -139,6 +187,11 @@ impl Found {
         let keyed =
             items.into_iter().filter_map(|item| Some((Key { pk: text(&item, "pk")?, sk: text(&item, "sk")? }, item)));
         Self(keyed.collect())
+    }
+
+    fn has_branches(&self, organization: OrganizationId, scope: QuotaScope) -> bool {
+        let counter = self.raw(&quota::counter(organization, scope));
+        counter.is_some_and(|counter| counter_item::phase(counter).has_branches())
     }
 
     pub(crate) fn raw(&self, key: &Key) -> Option<&Item> {

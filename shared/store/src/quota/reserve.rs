@@ -1,12 +1,18 @@
 //! One reservation, from what was read to its holds.
 
-use domain::quota::{Asked, Call, Hold, Pace, Plan, QuotaScope, Reserved, Room, Settled, Shortage, Take, Taking};
+use std::collections::BTreeMap;
+
+use domain::quota::{
+    Asked, Call, CounterWrite, Hold, Pace, Part, Place, Plan, QuotaScope, Reserved, Room, Settled, Shortage, Take,
+    Taking,
+};
 use domain::{Code, Error, Result, Timestamp};
 use futures::future::join_all;
 
-use super::desk::{CallState, Open, QuotaDesk, ScopeState};
+use super::desk::{CallState, Open, QuotaDesk};
 use super::undo::undo;
-use super::write::{Written, write};
+use super::write::{STEPS, seen_of, write_parts};
+use crate::core::ATTEMPTS;
 
 /// So often a reservation is planned anew, when others were faster or are about to undo what they took.
 const ROUNDS: u32 = 8;
@@ -59,15 +65,14 @@ pub async fn reserve<D: QuotaDesk>(desk: &D, mut state: CallState, wanted: Try) 
         if let Some(outcome) = before(&state, &asked)? {
             return Ok(outcome);
         }
-        match Plan::of(&asked, &state.grounds(), wanted.now) {
+        match prepared(desk, &mut state, &asked, wanted.now).await? {
             Plan::Reused => return Err(reused()),
             Plan::Open => return open(desk, &asked, wanted).await,
             Plan::Held(holds) => return Ok(found(&state, wanted.call, &holds)),
             Plan::Refuse(short) if round >= PATIENCE || !waits(&state, &asked, &short, wanted.now) => {
                 return Ok(Outcome::Refused(short));
             }
-            Plan::Refuse(_) | Plan::Behind => {}
-            Plan::Clean(scope, cleaning) => drop(write(desk, scope, &cleaning).await?),
+            Plan::Refuse(_) | Plan::Behind | Plan::Prepare(_) | Plan::Look(_) => {}
             Plan::Take(takes, pace) => {
                 if take_all(desk, &state, &asked, &takes, pace, wanted.now).await? {
                     return Ok(taken(wanted.call, &takes));
@@ -78,6 +83,42 @@ pub async fn reserve<D: QuotaDesk>(desk: &D, mut state: CallState, wanted: Try) 
         state = desk.read(wanted.call.id, &wanted.call.set).await?;
     }
     Err(Error::new(Code::Conflict, "many calls are reserved at this moment; try again").after_seconds(1))
+}
+
+/// What is to be done once everything was read and written that has to be before: lapsed holds that make room, and tokens
+/// that move between counters and their branches.
+async fn prepared<D: QuotaDesk>(desk: &D, state: &mut CallState, asked: &Asked, now: Timestamp) -> Result<Plan> {
+    let mut plan = Plan::of(asked, &state.grounds(), now);
+    for _ in 0..STEPS {
+        match plan {
+            Plan::Look(scopes) => {
+                for scope in scopes {
+                    let branches = desk.look(scope).await?;
+                    state.scope_mut(scope).into_iter().for_each(|seen| seen.branches.clone_from(&branches));
+                }
+            }
+            Plan::Prepare(writes) => {
+                for (scope, writes) in by_scope(writes) {
+                    if let Some(seen) = state.scope_mut(scope) {
+                        write_parts(desk, seen, &writes).await?;
+                    }
+                }
+            }
+            Plan::Open | Plan::Held(_) | Plan::Take(..) | Plan::Refuse(_) | Plan::Behind | Plan::Reused => {
+                return Ok(plan);
+            }
+        }
+        plan = Plan::of(asked, &state.grounds(), now);
+    }
+    Ok(plan)
+}
+
+fn by_scope(writes: Vec<(Place, CounterWrite)>) -> BTreeMap<QuotaScope, Vec<(Part, CounterWrite)>> {
+    let mut sorted: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (Place { scope, part }, write) in writes {
+        sorted.entry(scope).or_default().push((part, write));
+    }
+    sorted
 }
 
 /// What an earlier request with the same id has come to.
@@ -116,18 +157,18 @@ async fn open<D: QuotaDesk>(desk: &D, asked: &Asked, wanted: Try) -> Result<Outc
 }
 
 /// What became of one scope.
-struct Taken<'a> {
-    planned: &'a (QuotaScope, Box<Take>),
-    /// Whether the last write was to take over what an earlier try holds.
-    claims: bool,
+struct Taken {
+    scope: QuotaScope,
+    /// What was written last.
+    last: Take,
     /// Whether it holds for this try.
     holds: Result<bool>,
 }
 
-impl Taken<'_> {
-    /// Whether the hold is this try's own, or may be where no answer came.
+impl Taken {
+    /// Whether the hold is this try's own, or may be where no answer came: not one of an earlier try that was taken over.
     fn is_own(&self) -> bool {
-        !self.claims && *self.holds.as_ref().unwrap_or(&true)
+        !self.last.claims && *self.holds.as_ref().unwrap_or(&true)
     }
 }
 
@@ -140,7 +181,7 @@ async fn take_all<D: QuotaDesk>(
     pace: Pace,
     now: Timestamp,
 ) -> Result<bool> {
-    let mut done: Vec<Taken<'_>> = vec![];
+    let mut done: Vec<Taken> = vec![];
     match pace {
         Pace::Together => {
             done = join_all(takes.iter().map(async |one| take(desk, state, asked, one, now).await)).await;
@@ -155,8 +196,8 @@ async fn take_all<D: QuotaDesk>(
         }
     }
     if done.len() < takes.len() || done.iter().any(|taken| matches!(taken.holds, Ok(false))) {
-        let own: Vec<_> = done.iter().filter(|taken| taken.is_own()).map(|taken| taken.planned).collect();
-        undo(desk, asked, &own).await;
+        let own: Vec<_> = done.iter().filter(|taken| taken.is_own()).map(|taken| (taken.scope, &taken.last)).collect();
+        undo(desk, state, (asked, now), &own).await;
     }
     // Where all were tried and one did not answer, all may hold: somebody may have seen that, so nothing is undone.
     let held = done.len() == takes.len();
@@ -164,39 +205,39 @@ async fn take_all<D: QuotaDesk>(
 }
 
 /// Takes one hold; where the counter is another one than was read, what is there decides.
-async fn take<'a, D: QuotaDesk>(
+async fn take<D: QuotaDesk>(
     desk: &D,
     state: &CallState,
     asked: &Asked,
-    planned: &'a (QuotaScope, Box<Take>),
+    (scope, planned): &(QuotaScope, Box<Take>),
     now: Timestamp,
-) -> Taken<'a> {
-    let mut next = Take::clone(&planned.1);
-    let holds = take_as_found(desk, state, asked, planned.0, &mut next, now).await;
-    Taken { planned, claims: next.claims, holds }
+) -> Taken {
+    let mut last = Take::clone(planned);
+    let holds = take_as_found(desk, state, asked, *scope, &mut last, now).await;
+    Taken { scope: *scope, last, holds }
 }
 
-/// `next` is what is written, and is afterwards what was written last.
+/// `last` is what is written, and is afterwards what was written last.
 async fn take_as_found<D: QuotaDesk>(
     desk: &D,
     state: &CallState,
     asked: &Asked,
     scope: QuotaScope,
-    next: &mut Take,
+    last: &mut Take,
     now: Timestamp,
 ) -> Result<bool> {
-    let Some(seen) = state.scope(scope) else { return Ok(false) };
-    for _ in 0..crate::core::ATTEMPTS {
-        let there = match write(desk, scope, &next.write).await? {
-            Written::Yes => return Ok(true),
-            Written::Refused(there) => there,
-        };
-        let there = ScopeState { counter: there, ..seen.clone() };
-        match state.ground(&there).take(asked, true, now) {
+    let mut seen = seen_of(state, scope)?;
+    for _ in 0..ATTEMPTS {
+        if write_parts(desk, &mut seen, &[(last.part, last.write.clone())]).await? {
+            return Ok(true);
+        }
+        match state.ground(&seen).take(asked, true, now) {
             // An answer was lost, the write was not.
             Taking::Held(_) => return Ok(true),
-            Taking::Take(again) => *next = *again,
-            Taking::Unbound | Taking::Clean(_) | Taking::Full(_) | Taking::Behind | Taking::Reused => return Ok(false),
+            Taking::Take(again) => *last = *again,
+            Taking::Unbound | Taking::Prepare(_) | Taking::Look | Taking::Full(_) | Taking::Behind | Taking::Reused => {
+                return Ok(false);
+            }
         }
     }
     Ok(false)
@@ -209,7 +250,7 @@ fn taken(call: Call, takes: &[(QuotaScope, Box<Take>)]) -> Outcome {
 }
 
 fn found(state: &CallState, call: Call, holds: &[(QuotaScope, Hold)]) -> Outcome {
-    let room = state.scopes.iter().filter_map(|scope| Room::of(scope.counter.as_ref()?)).min();
+    let room = state.grounds().iter().filter_map(|ground| ground.room(call.id.made_at())).min();
     Outcome::Reserved { reserved: held(call, holds), new: false, room }
 }
 

@@ -3,15 +3,13 @@
 use std::collections::BTreeSet;
 
 use domain::id::ReservationId;
-use domain::quota::{
-    Belated, Counter, Hold, HoldKey, QuotaScope, ReleaseQuota, ScopeSet, SettleQuota, Settled, Tokens,
-};
-use domain::{Code, Error, Result, Timestamp};
-use futures::future::join_all;
+use domain::quota::{Hold, HoldKey, ReleaseQuota, ScopeSet, SettleQuota, Settled, Tokens};
+use domain::{Result, Timestamp};
 
-use super::desk::{CallState, QuotaDesk, ScopeState};
+use super::desk::{CallState, QuotaDesk};
 use super::reserve::reused;
-use super::write::{Written, write, write_planned};
+use super::write::{busy, follow, follow_all};
+use crate::core::ATTEMPTS;
 
 /// Charges what a call used. Spending whose hold is gone is charged as well, where its windows still are.
 ///
@@ -36,7 +34,7 @@ pub async fn settle<D: QuotaDesk>(
     if !settled.says(settlement) {
         return Err(reused());
     }
-    complete(desk, state.scopes, key, &settled).await?;
+    complete(desk, &state, (key, now), &settled).await?;
     if state.open.is_some() {
         desk.drop_open(settlement.id).await?;
     }
@@ -74,7 +72,7 @@ async fn charged<D: QuotaDesk>(
 }
 
 pub(crate) fn held(state: &CallState, key: HoldKey) -> Vec<Hold> {
-    state.scopes.iter().filter_map(|scope| scope.counter.as_ref()?.holds.get(&key).copied()).collect()
+    state.grounds().iter().flat_map(|ground| ground.holding(key)).map(|(_, hold)| hold).collect()
 }
 
 fn hold_of(set: [u8; 8], attempt: u32, reserved_at: Timestamp, now: Timestamp) -> Hold {
@@ -90,14 +88,14 @@ async fn hold_belated<D: QuotaDesk>(
     now: Timestamp,
 ) -> Result<()> {
     let (set, hold) = hold;
-    for round in 1..=crate::core::ATTEMPTS {
+    for round in 1..=ATTEMPTS {
         if put_belated(desk, state, (HoldKey::of(id), hold), now).await? {
             return Ok(());
         }
         desk.pause(round).await;
         *state = desk.read(id, &set).await?;
     }
-    Err(Error::new(Code::Conflict, "the counters are being changed; try again").after_seconds(1))
+    Err(busy())
 }
 
 /// True once no scope lacks one.
@@ -107,37 +105,29 @@ async fn put_belated<D: QuotaDesk>(
     (key, hold): (HoldKey, Hold),
     now: Timestamp,
 ) -> Result<bool> {
-    let plan = |scope: &ScopeState| (scope.scope, state.ground(scope).hold_belated(key, hold, now));
-    let plans: Vec<_> = state.scopes.iter().map(plan).collect();
+    let mut seen = state.scopes.clone();
     let mut is_complete = true;
-    for ((scope, belated), there) in plans.into_iter().zip(&mut state.scopes) {
-        match belated {
-            Belated::Nothing | Belated::Held(_) => {}
-            Belated::Behind => is_complete = false,
-            Belated::Put(put, _) => match write(desk, scope, &put).await? {
-                Written::Yes => there.counter = put.apply(there.counter.as_ref()).ok(),
-                Written::Refused(counter) => {
-                    there.counter = counter;
-                    is_complete = false;
-                }
-            },
-        }
+    for scope in &mut seen {
+        is_complete &= follow(desk, state, scope, |ground| ground.hold_belated(key, hold, now)).await?;
     }
+    state.scopes = seen;
     Ok(is_complete)
 }
 
 /// Ends every hold that is still there, as the ledger says.
-async fn complete<D: QuotaDesk>(desk: &D, scopes: Vec<ScopeState>, key: HoldKey, settled: &Settled) -> Result<()> {
+async fn complete<D: QuotaDesk>(
+    desk: &D,
+    state: &CallState,
+    (key, now): (HoldKey, Timestamp),
+    settled: &Settled,
+) -> Result<()> {
     let used = settled.tokens();
-    let each = with_hold(scopes, key).map(async |(scope, counter)| {
-        write_planned(desk, scope, counter, |counter| counter.settle(key, used, &settled.attempts)).await
-    });
-    join_all(each).await.into_iter().collect()
+    done(follow_all(desk, state, |ground| ground.settle(key, used, &settled.attempts, now)).await?)
 }
 
-fn with_hold(scopes: Vec<ScopeState>, key: HoldKey) -> impl Iterator<Item = (QuotaScope, Counter)> {
-    let counted = scopes.into_iter().filter_map(|state| Some((state.scope, state.counter?)));
-    counted.filter(move |(_, counter)| counter.holds.contains_key(&key))
+/// Where newer limits are known than were read, the same request completes it.
+fn done(is_done: bool) -> Result<()> {
+    if is_done { Ok(()) } else { Err(busy()) }
 }
 
 /// Gives back what a call was to use that is not made. One that was settled stays so; one that nobody knows is no error:
@@ -145,10 +135,10 @@ fn with_hold(scopes: Vec<ScopeState>, key: HoldKey) -> impl Iterator<Item = (Quo
 ///
 /// # Errors
 /// [`domain::Code::ReservationReused`] where the call was another one; what the database said.
-pub async fn release<D: QuotaDesk>(desk: &D, state: CallState, asked: &ReleaseQuota) -> Result<()> {
+pub async fn release<D: QuotaDesk>(desk: &D, state: CallState, asked: &ReleaseQuota, now: Timestamp) -> Result<()> {
     let key = HoldKey::of(asked.id);
     if let Some(settled) = &state.settled {
-        return complete(desk, state.scopes, key, settled).await;
+        return complete(desk, &state, (key, now), settled).await;
     }
     let is_other = |hold: &Hold| hold.set != asked.set.digest();
     if held(&state, key).iter().any(is_other) || state.open.is_some_and(|open| open.set != asked.set) {
@@ -157,7 +147,5 @@ pub async fn release<D: QuotaDesk>(desk: &D, state: CallState, asked: &ReleaseQu
     if state.open.is_some() {
         desk.drop_open(asked.id).await?;
     }
-    let each = with_hold(state.scopes, key)
-        .map(async |(scope, counter)| write_planned(desk, scope, counter, |counter| counter.release(key, None)).await);
-    join_all(each).await.into_iter().collect()
+    done(follow_all(desk, &state, |ground| ground.release(key, None, now)).await?)
 }

@@ -1,12 +1,16 @@
 //! The organization's table as the place where its quotas are.
 
+use std::collections::BTreeMap;
+
 use domain::id::{OrganizationId, ReservationId};
-use domain::quota::{CounterWrite, Defaults, Limits, QuotaScope, ScopeSet, Settled};
+use domain::quota::{
+    Branch, Branching, Counter, CounterWrite, Defaults, HoldKey, Limits, Part, Place, QuotaScope, ScopeSet, Settled,
+};
 use domain::{OrgScope, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::desk::{CallState, Open, QuotaDesk, ScopeState, Unwritten};
-use super::read::{Found, call_keys, named_keys, scope_keys};
+use super::read::{Found, named_keys, scope_keys};
 use super::{counter_item, facts};
 use crate::core::{Item, Store, decode, encode, pause};
 use crate::edit::Edit;
@@ -41,12 +45,14 @@ impl Store {
         Tables { store: self, organization: scope.organization(), table: self.tenant(scope) }
     }
 
-    /// AP-212. What was set on these scopes, what binds them and what they have left, in one consistent read.
+    /// AP-212. What was set on these scopes, what binds them and what they have left, in one consistent read; and a second one
+    /// for counters with branches.
     pub async fn quota_scopes(&self, scope: &OrgScope, scopes: &[QuotaScope]) -> Result<CallState> {
         let (organization, table) = (scope.organization(), self.tenant(scope));
         let keys = scope_keys(organization, scopes.iter().copied()).into_iter().collect();
         let platform = [quota::platform_defaults()].into();
-        let found = Found::of(self.get_all(&[(&self.platform, platform), (&table, keys)]).await?);
+        let mut found = Found::of(self.get_all(&[(&self.platform, platform), (&table, keys)]).await?);
+        self.add_branches(organization, &table, &mut found, scopes.iter().copied()).await?;
         found.state(organization, scopes.iter().copied(), None)
     }
 
@@ -72,7 +78,12 @@ impl Found {
         let of_scope = |scope| -> Result<ScopeState> {
             let limits = self.get::<TenantItem<Limits>>(&quota::limits(organization, scope))?;
             let counter = self.raw(&quota::counter(organization, scope)).map(counter_item::counter).transpose()?;
-            Ok(ScopeState { scope, limits: limits.map(|item| item.content).unwrap_or_default(), counter })
+            let home = call.map(|id| Branch::of(HoldKey::of(id)));
+            let read = home.map_or_else(|| Branch::all().collect(), |home| vec![home]);
+            let has_branches = counter.as_ref().is_some_and(|counter| counter.phase.has_branches());
+            let branches = if has_branches { self.branches(organization, scope, read)? } else { BTreeMap::new() };
+            let limits = limits.map(|item| item.content).unwrap_or_default();
+            Ok(ScopeState { scope, limits, counter, branches })
         };
         let open = call.map(|id| self.get::<OpenItem>(&quota::open(organization, id))).transpose()?.flatten();
         let settled = call.map(|id| self.get::<TenantItem<Settled>>(&quota::settled(organization, id)));
@@ -82,7 +93,20 @@ impl Found {
             scopes: scopes.map(of_scope).collect::<Result<_>>()?,
             open: open.map(|item| item.open),
             settled: settled.transpose()?.flatten().map(|item| item.content),
+            branching: Branching::USUAL,
         })
+    }
+
+    /// These branches, which were read.
+    pub(crate) fn branches(
+        &self,
+        organization: OrganizationId,
+        scope: QuotaScope,
+        read: impl IntoIterator<Item = Branch>,
+    ) -> Result<BTreeMap<Branch, Option<Counter>>> {
+        let stored =
+            |branch| self.raw(&quota::branch(organization, scope, branch)).map(counter_item::counter).transpose();
+        read.into_iter().map(|branch| Ok((branch, stored(branch)?))).collect()
     }
 }
 
@@ -129,14 +153,23 @@ fn scope_text(scope: QuotaScope) -> aws_sdk_dynamodb::types::AttributeValue {
 impl QuotaDesk for Tables<'_> {
     /// AP-213. As AP-210, without who asks.
     async fn read(&self, id: ReservationId, set: &ScopeSet) -> Result<CallState> {
-        let keys = call_keys(self.organization, id, set).into_iter().collect();
+        let keys = self.store.call_keys(self.organization, id, set).into_iter().collect();
         let platform = [quota::platform_defaults()].into();
         let asked = [(self.store.platform.as_str(), platform), (&self.table, keys)];
-        Found::of(self.store.get_all(&asked).await?).state(self.organization, set.scopes(), Some(id))
+        let mut found = Found::of(self.store.get_all(&asked).await?);
+        self.store.add_homes(self.organization, &self.table, &mut found, &[(id, *set)]).await?;
+        found.state(self.organization, set.scopes(), Some(id))
+    }
+
+    /// AP-21E. All branches of a counter, in one consistent `BatchGetItem`.
+    async fn look(&self, scope: QuotaScope) -> Result<BTreeMap<Branch, Option<Counter>>> {
+        let keys = Branch::all().map(|branch| quota::branch(self.organization, scope, branch)).collect();
+        let found = Found::of(self.store.get_all(&[(&self.table, keys)]).await?);
+        found.branches(self.organization, scope, Branch::all())
     }
 
     /// AP-214. One conditional `UpdateItem`.
-    async fn write(&self, scope: QuotaScope, write: &CounterWrite) -> Result<(), Unwritten> {
+    async fn write(&self, place: Place, write: &CounterWrite) -> Result<(), Unwritten> {
         let unwritten = |fault: Fault| match fault.refused_at(0) {
             Some(there) => match there.map(counter_item::counter).transpose() {
                 Ok(there) => Unwritten::Refused(there),
@@ -144,10 +177,10 @@ impl QuotaDesk for Tables<'_> {
             },
             None => Unwritten::Fault(fault.into_error("writing a counter")),
         };
-        if matches!(write, CounterWrite::Create(_)) {
-            self.list_counted(scope).await.map_err(unwritten)?;
+        if matches!(write, CounterWrite::Create(_)) && place.part == Part::Root {
+            self.list_counted(place.scope).await.map_err(unwritten)?;
         }
-        let key = quota::counter(self.organization, scope);
+        let key = quota::part(self.organization, place);
         let edit = counter_item::edit(&self.table, key, write).map_err(Unwritten::Fault)?;
         self.send(edit).await.map_err(unwritten)
     }

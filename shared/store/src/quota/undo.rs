@@ -1,16 +1,21 @@
 //! What a try has taken goes back, when it is refused in another scope.
 
-use domain::Result;
-use domain::quota::{Asked, Counter, HoldKey, QuotaScope, Take};
+use domain::quota::{Asked, QuotaScope, Take};
+use domain::{Result, Timestamp};
 
-use super::desk::QuotaDesk;
-use super::write::write_planned;
+use super::desk::{CallState, QuotaDesk};
+use super::write::{follow, seen_of};
 
 /// Gives back in the opposite order, so that the scope that decides is the last to show room. Only the holds of this try:
 /// those of a later one stay. What cannot be given back now lapses.
-pub(crate) async fn undo<D: QuotaDesk>(desk: &D, asked: &Asked, taken: &[&(QuotaScope, Box<Take>)]) {
+pub(crate) async fn undo<D: QuotaDesk>(
+    desk: &D,
+    state: &CallState,
+    (asked, now): (&Asked, Timestamp),
+    taken: &[(QuotaScope, &Take)],
+) {
     for (scope, take) in taken.iter().rev() {
-        if let Err(error) = give_back(desk, *scope, &take.after, asked.key(), asked.attempt).await {
+        if let Err(error) = give_back(desk, state, (asked, now), (*scope, take)).await {
             tracing::warn!(error = %error, "a hold was not given back; it lapses");
         }
     }
@@ -18,10 +23,11 @@ pub(crate) async fn undo<D: QuotaDesk>(desk: &D, asked: &Asked, taken: &[&(Quota
 
 async fn give_back<D: QuotaDesk>(
     desk: &D,
-    scope: QuotaScope,
-    after: &Counter,
-    key: HoldKey,
-    attempt: u32,
+    state: &CallState,
+    (asked, now): (&Asked, Timestamp),
+    (scope, take): (QuotaScope, &Take),
 ) -> Result<()> {
-    write_planned(desk, scope, after.clone(), |counter| counter.release(key, Some(attempt))).await
+    let mut seen = seen_of(state, scope)?;
+    seen.see(take.part, Some(take.after.clone()));
+    follow(desk, state, &mut seen, |ground| ground.release(asked.key(), Some(asked.attempt), now)).await.map(drop)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::change::Change;
 use domain::quota::{
-    ByPeriod, Closing, Counter, Ledgered, Period, QuotaScope, Reading, ResetQuotas, Settled, SpentOn, Window,
+    ByPeriod, Closing, Counter, Ground, Ledgered, Period, QuotaScope, Reading, ResetQuotas, Settled, SpentOn, Window,
 };
 use domain::{EventKind, Granted, Mint, OrgScope, Result, Timestamp};
 
@@ -42,7 +42,10 @@ pub struct CountersSeen {
 }
 
 struct Seen {
+    /// With its branches, as one.
     counter: Counter,
+    /// Itself, as it is stored.
+    root: Counter,
     ledger: ByPeriod<Ledgered>,
 }
 
@@ -55,10 +58,13 @@ impl Store {
         now: Timestamp,
     ) -> Result<CountersSeen> {
         let state = self.quota_scopes(granted.scope(), scopes).await?;
-        let counters = state.scopes.into_iter().filter_map(|state| Some((state.scope, state.counter?)));
-        let clean = counters.filter(|(_, counter)| counter.lapsed(now).is_empty());
-        let seen = clean.map(|(of, counter)| (of, Seen { counter, ledger: ByPeriod::default() }));
-        Ok(CountersSeen { counters: seen.collect(), from: now })
+        let seen = |ground: Ground<'_>| {
+            let root = ground.counter.cloned()?;
+            let is_clean = ground.parts().all(|(_, counter)| counter.lapsed(now).is_empty());
+            let counter = root.begun_of(ground.whole(now));
+            is_clean.then_some((ground.scope, Seen { counter, root, ledger: ByPeriod::default() }))
+        };
+        Ok(CountersSeen { counters: state.grounds().into_iter().filter_map(seen).collect(), from: now })
     }
 
     /// AP-267. Compares counters with the ledger: with the rows of days that are closed, and line by line with days that are
@@ -87,10 +93,10 @@ impl Store {
             .await?;
         }
         let mut compared = Compared { compared: seen.len(), drifts: vec![] };
-        for (of, Seen { counter, ledger }) in seen {
+        for (of, Seen { counter, root, ledger }) in seen {
             let by = counter.drift(&ledger, now);
             if !by.is_empty() {
-                let repaired = self.repair(granted, of, (&counter, by), mint).await?;
+                let repaired = self.repair(granted, of, (&counter, &root, by), mint).await?;
                 compared.drifts.push(Drift { scope: of, by, repaired });
             }
         }
@@ -140,7 +146,7 @@ impl Store {
         &self,
         granted: &Granted<ResetQuotas>,
         of: QuotaScope,
-        (counter, by): (&Counter, ByPeriod<i64>),
+        (counter, root, by): (&Counter, &Counter, ByPeriod<i64>),
         mint: &mut Mint,
     ) -> Result<bool> {
         let (table, organization) = (self.tenant(granted.scope()), granted.scope().organization());
@@ -150,7 +156,7 @@ impl Store {
         let changes = by.iter().filter_map(change).collect();
         let event = granted.event(mint, EventKind::QuotaDriftFound, target(organization, of, None), changes);
         self.transact(vec![self.event(&event)?]).await.map_err(|fault| fault.into_error("recording a drift"))?;
-        let edit = counter_item::repair(&table, quota::counter(organization, of), counter, &after);
+        let edit = counter_item::repair(&table, quota::counter(organization, of), root, &root.repaired(&by));
         match self.send_to(&table, edit).await {
             Ok(()) => Ok(true),
             Err(fault) if fault.refused_at(0).is_some() => Ok(false),
@@ -161,7 +167,7 @@ impl Store {
 
 fn add_line(seen: &mut BTreeMap<QuotaScope, Seen>, line: &Settled, read: Reading) {
     for of in line.set.scopes() {
-        if let Some(Seen { counter, ledger }) = seen.get_mut(&of) {
+        if let Some(Seen { counter, ledger, .. }) = seen.get_mut(&of) {
             counter.add_line(ledger, line, read);
         }
     }

@@ -1,13 +1,13 @@
 //! The counters of an organization, some at a time: whatever has lapsed in them goes.
 
-use domain::quota::{QuotaScope, ResetQuotas};
+use domain::quota::{Ground, QuotaScope, ResetQuotas};
 use domain::{Error, Granted, Result, Timestamp};
 
 use crate::core::Store;
 use crate::cursor::Cursor;
 use crate::keys::quota;
 use crate::page::{Page, Query};
-use crate::quota::{CallState, push};
+use crate::quota::{CallState, tidy};
 
 impl Store {
     /// AP-265. Which scopes have counters, 100 at a time.
@@ -25,18 +25,17 @@ impl Store {
         Ok(Page { items: page.items.into_iter().map(scope).collect::<Result<_>>()?, next: page.next })
     }
 
-    /// AP-266. Frees what has lapsed, in counters where something has, and leaves all others alone. Gives back how many holds went.
+    /// AP-266. Frees what has lapsed, in counters where something has, joins counters that are used little any more, and leaves all
+    /// others alone. Gives back how many holds went.
     pub async fn free_lapsed(
         &self,
         granted: &Granted<ResetQuotas>,
         state: &CallState,
         now: Timestamp,
     ) -> Result<usize> {
-        let lapsed = |counter: &domain::quota::Counter| counter.lapsed(now).len();
-        let mut untidy = state.clone();
-        untidy.scopes.retain(|scope| scope.counter.as_ref().is_some_and(|counter| lapsed(counter) > 0));
-        let holds = untidy.scopes.iter().filter_map(|scope| scope.counter.as_ref()).map(lapsed).sum();
-        push(&self.quota_tables(granted.scope()), &untidy, now).await?;
+        let lapsed = |ground: &Ground<'_>| ground.parts().map(|(_, counter)| counter.lapsed(now).len()).sum::<usize>();
+        let holds = state.grounds().iter().map(lapsed).sum();
+        tidy(&self.quota_tables(granted.scope()), state, now).await?;
         Ok(holds)
     }
 }

@@ -60,6 +60,11 @@ impl Bench {
         Self { store, direct: client(database.endpoint()), proxy, _database: database }
     }
 
+    /// Another process on the same tables, which remembers nothing.
+    pub(crate) fn again(&self) -> Store {
+        Store::new(store::Config { client: client(self.proxy.endpoint()), prefix: String::new() })
+    }
+
     /// A pooled organization that is in use.
     pub(crate) async fn organization(&self, name: &str) -> Organization {
         let asked = CreateOrganization {

@@ -13,6 +13,8 @@ mod projects;
 #[cfg(test)]
 mod quota;
 #[cfg(test)]
+mod quota_branches;
+#[cfg(test)]
 mod quota_costs;
 #[cfg(test)]
 mod quota_holds;

@@ -105,7 +105,7 @@ async fn of_256_callers_exactly_as_many_get_in_as_there_is_room_for_in_all_four_
     let admitted = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Reserved { .. })).count();
     assert_eq!(admitted, 7);
     for (scope, counter) in counters(&store.quota_tables(&scope)).await {
-        let entry = counter.entries.monthly.unwrap();
+        let entry = counter.entries.monthly.as_ref().unwrap();
         assert_eq!((entry.left, counter.holds.len()), (0, 7), "{scope}: what was refused left something behind");
     }
 }
@@ -192,7 +192,7 @@ async fn a_reservation_is_repeated_after_each_call_that_may_be_lost_and_holds_on
         assert!(matches!(again, Outcome::Reserved { .. }), "{fault:?} {number}: {again:?}");
         for (scope, counter) in counters(&tables).await {
             assert_eq!(
-                (counter.entries.monthly.unwrap().left, counter.holds.len()),
+                (counter.entries.monthly.as_ref().unwrap().left, counter.holds.len()),
                 (0, 1),
                 "{fault:?} {number} {scope}"
             );
@@ -214,7 +214,7 @@ async fn a_settlement_is_repeated_after_each_call_that_may_be_lost_and_charges_o
         bench.proxy.clear();
         settled(&tables, call(1, 10), 3, now()).await.unwrap();
         for (scope, counter) in counters(&tables).await {
-            assert_eq!((counter.entries.monthly.unwrap().left, counter.holds.len()), (97, 0), "{number} {scope}");
+            assert_eq!((counter.entries.monthly.as_ref().unwrap().left, counter.holds.len()), (97, 0), "{number} {scope}");
         }
     }
 }
@@ -248,7 +248,7 @@ async fn with_calls_lost_throttled_and_in_conflict_what_was_acknowledged_adds_up
                 (_, 0) => {
                     let state = until_told(async || tables.read(call.id, &call.set).await).await;
                     let asked = domain::quota::ReleaseQuota { id: call.id, set: call.set };
-                    until_told(async || release(&tables, state.clone(), &asked).await).await;
+                    until_told(async || release(&tables, state.clone(), &asked, now()).await).await;
                 }
                 _ => {
                     let spent = call.amount.get() * number / 12;
@@ -263,7 +263,7 @@ async fn with_calls_lost_throttled_and_in_conflict_what_was_acknowledged_adds_up
     bench.proxy.clear();
     for (scope, counter) in counters(&store.quota_tables(&scope)).await {
         let (entry, held) =
-            (counter.entries.monthly.unwrap(), counter.holds.values().map(|hold| hold.amount.get()).sum::<u64>());
+            (counter.entries.monthly.as_ref().unwrap(), counter.holds.values().map(|hold| hold.amount.get()).sum::<u64>());
         assert_eq!(entry.left, 4_000 - i64::try_from(used + held).unwrap(), "{scope}");
     }
 }

@@ -13,7 +13,7 @@ fn is_write(call: &Call) -> bool {
     matches!(call.operation.as_str(), "UpdateItem" | "PutItem" | "DeleteItem" | "TransactWriteItems" | "BatchWriteItem")
 }
 
-fn written(calls: &[Call]) -> f64 {
+pub(crate) fn written(calls: &[Call]) -> f64 {
     calls.iter().filter(|call| is_write(call)).map(|call| call.capacity_units).sum()
 }
 

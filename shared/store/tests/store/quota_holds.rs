@@ -53,7 +53,7 @@ async fn a_try_that_took_over_anothers_hold_and_was_not_answered_leaves_it_to_wh
     }
     settled(&tables, asked, 10, now()).await.unwrap();
     let left = counters(&tables).await;
-    assert_eq!(limited().map(|scope| left[&scope].entries.monthly.unwrap().left), [49, 39]);
+    assert_eq!(limited().map(|scope| left[&scope].entries.monthly.as_ref().unwrap().left), [49, 39]);
 }
 
 #[tokio::test]
