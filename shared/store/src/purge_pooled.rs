@@ -17,6 +17,9 @@ use crate::page::Query;
 /// What one `BatchWriteItem` takes.
 pub(crate) const AT_ONCE: u32 = 25;
 
+/// What one `BatchWriteItem` takes.
+const DELETED_AT_ONCE: usize = 25;
+
 impl Store {
     /// Every family of keys in `keys::tenant` has its line here. Projects are retired first, the default one before all
     /// others: every write of a tenant depends on one of them, so that none succeeds any more. What was in them is found
@@ -104,8 +107,15 @@ impl Store {
         }
     }
 
-    /// At most [`AT_ONCE`] items. What the database leaves undone is asked again after a pause, not for ever.
+    /// In as many requests as it takes, none for nothing. What the database leaves undone is asked again after a pause, not for ever.
     pub(crate) async fn delete_all(&self, table: &str, items: Vec<Item>) -> Result<()> {
+        for some in items.chunks(DELETED_AT_ONCE) {
+            self.delete_some(table, some.to_vec()).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete_some(&self, table: &str, items: Vec<Item>) -> Result<()> {
         let mut left = items.into_iter().map(deletion).collect::<Result<Vec<_>>>()?;
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {

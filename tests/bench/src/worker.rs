@@ -58,11 +58,13 @@ async fn invoke(runtime_api: &Mutex<RuntimeApi>, event: Value) -> Result<Value, 
 
 fn environment(portal: &Portal) -> Vec<(&'static str, String)> {
     let card = portal.stack().card();
+    // What is measured goes through the proxy, where there is one.
+    let database = portal.stack().proxy().map_or(card.dynamodb_endpoint.as_str(), |proxy| proxy.endpoint());
     vec![
         ("AWS_REGION", card.region.clone()),
         ("AWS_ACCESS_KEY_ID", card.functions_key.id.clone()),
         ("AWS_SECRET_ACCESS_KEY", card.functions_key.secret.clone()),
-        ("AWS_ENDPOINT_URL_DYNAMODB", card.dynamodb_endpoint.clone()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", database.to_owned()),
         ("AWS_ENDPOINT_URL_S3", card.s3_endpoint.clone()),
         ("TABLE_PREFIX", card.tables.prefix.clone()),
         ("PUBLIC_URL", card.api.clone()),
