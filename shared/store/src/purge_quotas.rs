@@ -57,8 +57,7 @@ impl Store {
             let branches = Branch::all().map(|branch| primary(&quota::branch_of(organization, scope, branch)));
             branches.collect::<Vec<_>>()
         };
-        let branches: Vec<Item> = scopes.iter().filter(has_branches).flat_map(of_scope).collect();
-        if branches.is_empty() { Ok(()) } else { self.delete_all(table, branches).await }
+        self.delete_all(table, scopes.iter().filter(has_branches).flat_map(of_scope).collect()).await
     }
 
     /// The ledger and usage day by day, statements month by month, and which days are closed again.
