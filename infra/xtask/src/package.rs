@@ -9,6 +9,9 @@ use crate::tools;
 const TRIPLE: &str = "aarch64-unknown-linux-gnu";
 /// The C library of Amazon Linux 2023 is 2.34.
 const TRIPLE_AND_LIBC: &str = "aarch64-unknown-linux-gnu.2.34";
+const FLAGS: &str = "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS";
+/// No outlining, and Graviton2 and what came after it, see infra/decisions/0037-what-a-zip-does-without.md.
+const FOR_LAMBDA: &str = "-Cllvm-args=--enable-machine-outliner=never -Ctarget-cpu=neoverse-n1";
 
 /// Builds the named functions, or all, one after the other: built together they would share test features.
 pub(crate) fn package(names: &[&str]) -> Result<(), Failure> {
@@ -17,7 +20,7 @@ pub(crate) fn package(names: &[&str]) -> Result<(), Failure> {
     for name in chosen(names)? {
         let mut build = program("cargo");
         build.args(["zigbuild", "--release", "--package", &name, "--bin", &name, "--target", TRIPLE_AND_LIBC]);
-        succeed(&mut build)?;
+        succeed(build.env(FLAGS, FOR_LAMBDA))?;
         let binary = target().join(TRIPLE).join("release").join(&name);
         let zip = zip(&name, &binary, &Path::new("target/lambda").join(format!("{name}.zip")))?;
         say(&format!("{}: {} bytes", zip.display(), fs::metadata(&zip)?.len()));

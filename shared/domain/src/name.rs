@@ -44,8 +44,9 @@ pub enum Addressed {}
 impl Rule for Named {
     const REFUSAL: &'static str = "must be 1 to 120 printable characters";
     fn allows(text: &str) -> bool {
-        // What folds to nothing can neither be seen nor told apart.
-        text.chars().count() <= 120 && !text.chars().any(is_unprintable) && !folded(text).is_empty()
+        // What folds to nothing can neither be seen nor told apart. Nothing is folded to know it: who only reads names
+        // then does without the tables of that.
+        text.chars().count() <= 120 && !text.chars().any(is_unprintable) && text.chars().any(is_seen)
     }
 }
 
@@ -110,6 +111,11 @@ pub fn folded(name: &str) -> String {
     let plain: String = name.nfkc().filter(|c| !is_unseen(*c)).collect();
     let cased: String = plain.to_uppercase().to_lowercase().nfkc().collect();
     cased.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether folding leaves anything of the character.
+fn is_seen(c: char) -> bool {
+    !c.is_whitespace() && !is_unseen(c)
 }
 
 /// Characters that show nothing, such as joiners and variation selectors: scripts need them, but names are not told
@@ -254,6 +260,14 @@ mod tests {
     }
 
     #[test]
+    fn a_character_folds_to_nothing_exactly_if_it_is_not_seen() {
+        // Between and beyond these nothing is assigned but private characters.
+        for c in ('\0'..='\u{3ffff}').chain('\u{e0000}'..='\u{e0fff}') {
+            assert_eq!(folded(c.encode_utf8(&mut [0; 4])).is_empty(), !is_seen(c), "{:?}", c.escape_unicode());
+        }
+    }
+
+    #[test]
     fn a_slug_follows_from_the_name() {
         let slug = |name: &str, mark| Slug::of(&org(name).unwrap(), mark).to_string();
         assert_eq!(slug("Ácme & Söns, Ltd.", None), "acme-sons-ltd");
@@ -265,6 +279,11 @@ mod tests {
         #[test]
         fn folding_twice_changes_nothing(name in "\\PC{0,40}") {
             prop_assert_eq!(folded(&folded(&name)), folded(&name));
+        }
+
+        #[test]
+        fn a_name_folds_to_nothing_exactly_if_none_of_it_is_seen(name in "[ \u{a0}\u{200d}\u{115f}\u{ffa0}\u{338}\u{1161}a]{0,6}") {
+            prop_assert_eq!(folded(&name).is_empty(), !name.chars().any(is_seen));
         }
 
         #[test]

@@ -67,7 +67,7 @@ pub(crate) fn text(serial: f64, epoch: Epoch) -> Option<String> {
 fn time(fraction: f64) -> Option<String> {
     let seconds: i64 = format!("{:.0}", (fraction * 86_400.0).floor()).parse().ok()?;
     let time = Date::constant(2000, 1, 1).at(0, 0, 0, 0).checked_add(seconds.seconds()).ok()?;
-    Some(time.strftime("%H:%M:%S").to_string())
+    Some(format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second()))
 }
 
 /// The day of an ISO date, with which some programs fill cells of type `d`; other texts stay.

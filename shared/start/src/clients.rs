@@ -14,9 +14,9 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 
 use crate::{Fault, Settings};
 
-const CONNECT_MAX: Duration = Duration::from_secs(1);
+pub(crate) const CONNECT_MAX: Duration = Duration::from_secs(1);
 /// One try; there are [`ATTEMPTS`].
-const ATTEMPT_MAX: Duration = Duration::from_secs(3);
+pub(crate) const ATTEMPT_MAX: Duration = Duration::from_secs(3);
 const ATTEMPTS: u32 = 3;
 
 /// The roots that Amazon's own certificates end in: RSA and ECDSA.
@@ -48,29 +48,8 @@ pub(crate) fn database(settings: &Settings) -> Result<Client, Fault> {
     Ok(Client::from_conf(config.build()))
 }
 
-/// A client of the mail service, which tries once: nobody knows what became of a call that was not answered, and whoever
-/// sends tries again by a rule of its own.
-pub(crate) fn mail(settings: &Settings) -> Result<aws_sdk_sesv2::Client, Fault> {
-    let Settings { region, access_key_id, secret_access_key, session_token, mail_endpoint, .. } = settings;
-    let credentials = Credentials::new(access_key_id, secret_access_key, session_token.clone(), None, "environment");
-    let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT_MAX).operation_timeout(ATTEMPT_MAX);
-    let mut config = aws_sdk_sesv2::config::Builder::new()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new(region.clone()))
-        .credentials_provider(credentials)
-        .identity_cache(IdentityCache::no_cache())
-        .retry_config(RetryConfig::disabled())
-        .timeout_config(timeouts.build())
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .http_client(transport(mail_endpoint.as_deref())?);
-    if let Some(endpoint) = mail_endpoint {
-        config = config.endpoint_url(endpoint);
-    }
-    Ok(aws_sdk_sesv2::Client::from_conf(config.build()))
-}
-
 /// Amazon's roots for Amazon, the system's for another `https` address, and no TLS at all for `http`.
-fn transport(endpoint: Option<&str>) -> Result<SharedHttpClient, Fault> {
+pub(crate) fn transport(endpoint: Option<&str>) -> Result<SharedHttpClient, Fault> {
     let builder = aws_smithy_http_client::Builder::new();
     let tls = |roots| {
         let context = TlsContext::builder().with_trust_store(roots).build();

@@ -8,7 +8,9 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use lambda_http::request::RequestContext;
+use tower::ServiceExt;
 
+use crate::answer::Answer;
 use crate::{Fault, Parts, Settings, log};
 
 /// Runs an HTTP function until the platform ends it: `main` of every such function.
@@ -26,7 +28,8 @@ pub fn http(build: impl FnOnce(&Parts) -> Result<Router, Fault>) -> ExitCode {
 /// # Errors
 /// The Runtime API cannot be reached or answers badly.
 pub async fn serve_http(router: Router) -> Result<(), lambda_http::Error> {
-    lambda_http::run(router.layer(from_fn(address))).await
+    let router = router.layer(from_fn(address));
+    lambda_http::run(ServiceExt::<lambda_http::Request>::and_then(router, Answer::whole)).await
 }
 
 /// Settings, log, parts, a runtime of one thread, and then `serve` for as long as it runs.

@@ -2,13 +2,20 @@
 //!
 //! A function's `main` names what it stands on; everything else happens here, once, and nothing asks the network.
 
+mod answer;
 mod clients;
 mod edge;
 mod environment;
 mod fault;
 mod log;
+#[cfg(feature = "mail")]
+mod mail;
 mod messages;
+#[cfg(feature = "objects")]
+mod objects;
 mod parts;
+#[cfg(feature = "secrets")]
+mod secrets;
 mod vitals;
 
 pub use edge::{http, serve_http};
