@@ -10,7 +10,7 @@ const TRIPLE: &str = "aarch64-unknown-linux-gnu";
 /// The C library of Amazon Linux 2023 is 2.34.
 const TRIPLE_AND_LIBC: &str = "aarch64-unknown-linux-gnu.2.34";
 const FLAGS: &str = "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS";
-/// No outlining, and Graviton2 and what came after it, see infra/decisions/0037-what-a-zip-does-without.md.
+/// No outlining, and Graviton2 and what came after it, see infra/decisions/0036-what-a-zip-does-without.md.
 const FOR_LAMBDA: &str = "-Cllvm-args=--enable-machine-outliner=never -Ctarget-cpu=neoverse-n1";
 
 /// Builds the named functions, or all, one after the other: built together they would share test features.
