@@ -32,15 +32,27 @@ proptest! {
 
     /// Whoever goes alone gets exactly what a single counter would give.
     #[test]
-    fn a_counter_with_branches_refuses_when_a_single_one_would(moves in moves()) {
+    fn a_counter_with_branches_refuses_when_a_single_one_would(moves in moves(), pushes in any::<bool>()) {
         let (mut bench, mut single, mut now) = (Bench::new(Some(200), Some(300)), Bench::new(Some(200), Some(300)), NOON);
         single.branching.open_at = usize::MAX;
+        // A period counts from the first write under its limit on. That is the same one for both where every limit is brought to
+        // the counters at once, and where both periods count from the beginning.
+        if !pushes {
+            for bench in [&mut bench, &mut single] {
+                prop_assert!(bench.take(&asked(99, 1), now));
+                bench.settle(99, 0, now);
+            }
+        }
         for step in moves {
             match step {
                 Move::Wait(millis) => now += millis,
                 Move::Set(daily, monthly) => {
                     bench.set(daily.or(Some(90)), monthly);
                     single.set(daily.or(Some(90)), monthly);
+                    if pushes {
+                        bench.follow(|ground| ground.bring_up(at(now)));
+                        single.follow(|ground| ground.bring_up(at(now)));
+                    }
                 }
                 Move::BringUp => {
                     bench.follow(|ground| ground.bring_up(at(now)));

@@ -49,6 +49,8 @@ impl Ground<'_> {
         now: Timestamp,
     ) -> Next {
         let mut after = seen.clone();
+        // A period may be limited since the hold was put: the root has given what it holds of it, and its use counts as well.
+        after.count_what(root, self.caps(now).0);
         after.limit_as(root);
         after.receive(root, branch);
         after.charge(key, used);
