@@ -92,9 +92,14 @@ impl Command {
             }
             Self::Push(scope) => {
                 let desk = memory.to(Purpose::Push);
-                let state = desk.stored().state(std::iter::once(scope), None);
-                push(&desk, &state, now).await?;
-                Ok(Done::Nothing)
+                // Whoever finds that it is not done reads again.
+                loop {
+                    let state = desk.stored().state(std::iter::once(scope), None);
+                    if push(&desk, &state, now).await? {
+                        return Ok(Done::Nothing);
+                    }
+                    desk.pause(1).await;
+                }
             }
             Self::Tidy(scope) => {
                 let desk = memory.to(Purpose::Push);

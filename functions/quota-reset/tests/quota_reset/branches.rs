@@ -9,9 +9,9 @@ use domain::quota::{Counter, HOLD, Period, QuotaScope, Stage};
 use domain::{EventKind, Principal};
 use embedded::faults::Fault;
 use futures::future::join_all;
-use store::quota::{QuotaDesk, settle};
 
-use crate::stack::{Stack, actor, call, now, pass, scope, settlement};
+use crate::counters::cut_off;
+use crate::stack::{Stack, actor, call, now, pass, scope};
 
 const ALL: QuotaScope = QuotaScope::Organization;
 /// Enough for a counter to open.
@@ -75,21 +75,7 @@ async fn a_run_that_dies_at_any_write_loses_nothing_of_what_branches_have() {
 async fn what_a_branch_never_charged_is_charged_once() {
     let stack = Stack::start().await;
     let place = opened(&stack).await;
-    let cut = call(&place, MANY + 1, 70);
-    stack.reserve(&place, cut).await;
-    let app = stack.app();
-    let of = scope(&place);
-    let tables = app.store.quota_tables(&of);
-    let state = tables.read(cut.id, &cut.set).await.unwrap();
-    let mut writes = 0;
-    stack.proxy.script(move |seen| {
-        writes += u64::from(seen.operation == "UpdateItem");
-        // The day is listed, the line put, and nothing more.
-        if writes > 2 { Fault::DropBefore } else { Fault::Pass }
-    });
-    settle(&tables, state, &settlement(&cut, 70), 8, now()).await.unwrap_err();
-    stack.proxy.clear();
-    pass(HOLD);
+    cut_off(&stack, &place, MANY + 1, 70).await;
     join_all((200..200 + MANY).map(async |number| stack.spend(&place, number, 1).await)).await;
     assert_eq!(whole(&stack, &place).await.used(Period::Monthly), Some(60));
     for _ in 0..3 {

@@ -20,7 +20,7 @@ async fn used(stack: &Stack, place: &Organization) -> i64 {
 }
 
 /// A call whose settlement died between the ledger and the counter, and whose hold has lapsed since.
-async fn cut_off(stack: &Stack, place: &Organization, number: u64, tokens: u64) {
+pub(crate) async fn cut_off(stack: &Stack, place: &Organization, number: u64, tokens: u64) {
     let call = call(place, number, tokens);
     stack.reserve(place, call).await;
     let app = stack.app();

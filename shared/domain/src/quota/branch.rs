@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use super::{HoldKey, QuotaScope};
 
 /// So many branches a counter has while it has any.
-pub const BRANCHES: usize = 16;
+pub const BRANCHES: u8 = 16;
 
 /// One branch of a counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,18 +23,18 @@ impl Branch {
     /// The one that holds that reservation while the counter is open.
     #[must_use]
     pub fn of(key: HoldKey) -> Self {
-        Self(key.0.last().map_or(0, |byte| byte % 16))
+        Self(key.0.last().map_or(0, |byte| byte % BRANCHES))
     }
 
     /// Every one.
     pub fn all() -> impl Iterator<Item = Self> {
-        (0..16).map(Self)
+        (0..BRANCHES).map(Self)
     }
 
     /// Its number.
     #[must_use]
-    pub fn number(self) -> usize {
-        usize::from(self.0)
+    pub fn number(self) -> u8 {
+        self.0
     }
 }
 

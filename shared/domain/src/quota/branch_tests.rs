@@ -126,7 +126,7 @@ impl Bench {
     fn opened(monthly: u64) -> Self {
         let mut bench = Self::new(None, Some(monthly));
         let mut number = 0;
-        while bench.stored.len() < BRANCHES {
+        while bench.stored.len() < usize::from(BRANCHES) {
             number += 1;
             assert!(bench.take(&asked(number, 1), NOON));
         }

@@ -68,7 +68,7 @@ pub async fn reserve<D: QuotaDesk>(desk: &D, mut state: CallState, wanted: Try) 
         match prepared(desk, &mut state, &asked, wanted.now).await? {
             Plan::Reused => return Err(reused()),
             Plan::Open => return open(desk, &asked, wanted).await,
-            Plan::Held(holds) => return Ok(found(&state, wanted.call, &holds)),
+            Plan::Held(holds) => return Ok(found(&state, wanted, &holds)),
             Plan::Refuse(short) if round >= PATIENCE || !waits(&state, &asked, &short, wanted.now) => {
                 return Ok(Outcome::Refused(short));
             }
@@ -249,8 +249,8 @@ fn taken(call: Call, takes: &[(QuotaScope, Box<Take>)]) -> Outcome {
     Outcome::Reserved { reserved: held(call, &holds), new: true, room }
 }
 
-fn found(state: &CallState, call: Call, holds: &[(QuotaScope, Hold)]) -> Outcome {
-    let room = state.grounds().iter().filter_map(|ground| ground.room(call.id.made_at())).min();
+fn found(state: &CallState, Try { call, now, .. }: Try, holds: &[(QuotaScope, Hold)]) -> Outcome {
+    let room = state.grounds().iter().filter_map(|ground| ground.room(now)).min();
     Outcome::Reserved { reserved: held(call, holds), new: false, room }
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::desk::{CallState, Open, QuotaDesk, ScopeState, Unwritten};
 use super::read::{Found, named_keys, scope_keys};
 use super::{counter_item, facts};
-use crate::core::{Item, Store, decode, encode, pause};
+use crate::core::{ATTEMPTS, Item, Store, decode, encode, pause};
 use crate::edit::Edit;
 use crate::fault::Fault;
 use crate::items::TenantItem;
@@ -59,8 +59,14 @@ impl Store {
     /// AP-219. Brings the counters of these scopes to the limits that are set: a lowered limit binds before it is
     /// acknowledged. A scope without a counter needs nothing.
     pub async fn push_limits(&self, scope: &OrgScope, scopes: &[QuotaScope], now: Timestamp) -> Result<()> {
-        let state = self.quota_scopes(scope, scopes).await?;
-        super::push(&self.quota_tables(scope), &state, now).await
+        for attempt in 1..=ATTEMPTS {
+            let state = self.quota_scopes(scope, scopes).await?;
+            if super::push(&self.quota_tables(scope), &state, now).await? {
+                return Ok(());
+            }
+            pause(attempt).await;
+        }
+        Err(super::write::busy())
     }
 }
 

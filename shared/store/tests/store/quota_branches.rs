@@ -3,7 +3,7 @@
 use domain::organization::Organization;
 use domain::quota::{Period, QuotaScope, Stage};
 use futures::future::join_all;
-use store::quota::{CallState, Outcome, QuotaDesk, Tables};
+use store::quota::{CallState, Outcome, QuotaDesk, Tables, push};
 
 use crate::bench::{Bench, now};
 use crate::quota::{call, reserved, scope, settled};
@@ -113,4 +113,20 @@ async fn who_does_not_know_that_a_counter_has_branches_finds_its_holds_all_the_s
         .holding(domain::quota::HoldKey::of(call(1, 10).id))
         .count();
     assert_eq!(held, 1);
+}
+
+#[tokio::test]
+async fn limits_are_not_said_to_bind_by_who_read_a_counter_and_its_branches_at_two_moments() {
+    let bench = Bench::start().await;
+    let place = bench.organization("Acme").await;
+    bench.limit(&place, ALL, Some(100_000), 1).await;
+    let scope = scope(&place);
+    let tables = bench.store.quota_tables(&scope);
+    hold(&tables, 0..80, 10).await;
+    bench.limit(&place, ALL, Some(900), 2).await;
+    let mut torn = state(&bench, &place).await;
+    bench.store.push_limits(&scope, &[ALL], now()).await.unwrap();
+    torn.scopes[0].branches = tables.look(ALL).await.unwrap();
+    assert!(!push(&tables, &torn, now()).await.unwrap(), "its branches are ahead of the root that was read");
+    assert!(push(&tables, &state(&bench, &place).await, now()).await.unwrap());
 }
