@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+use aws_sdk_dynamodb::config::{BehaviorVersion, IdentityCache, Region, StalledStreamProtectionConfig};
 use aws_smithy_http_client::Builder;
 
 use crate::card::AccessKey;
@@ -13,12 +13,14 @@ use crate::card::AccessKey;
 /// The region that local clients name.
 pub(crate) const REGION: &str = "eu-central-1";
 
-/// A client of the database.
+/// A client of the database, as the functions' own is: nothing between it and the database but tries and their limits in time.
 pub(crate) fn dynamodb(endpoint: &str, key: &AccessKey) -> aws_sdk_dynamodb::Client {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static(REGION))
         .credentials_provider(credentials(key))
+        .identity_cache(IdentityCache::no_cache())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .endpoint_url(endpoint)
         .retry_config(retries())
         .timeout_config(timeouts())

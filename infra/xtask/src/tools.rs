@@ -27,7 +27,9 @@ fn cargo_tool(name: &str, version: &str, probe: &[&str]) -> Result<(), Failure> 
     let mut install = program("cargo");
     // Built without optimisation: that halves the wait, and the tool is quick enough.
     install.args(["install", name, "--version", version, "--locked", "--debug", "--root"]).arg(tools());
-    succeed(install.env("CARGO_TARGET_DIR", tools().join("build")))
+    let build = tools().join("build");
+    succeed(install.env("CARGO_TARGET_DIR", &build))?;
+    Ok(fs::remove_dir_all(build)?)
 }
 
 /// The Python programs: `sam`, `cfn-lint`, `aws`, `cargo-zigbuild`, and the writers and readers of workbooks.

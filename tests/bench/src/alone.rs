@@ -6,6 +6,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use aws_sdk_dynamodb::config::interceptors::{
+    BeforeSerializationInterceptorContextRef, FinalizerInterceptorContextRef,
+};
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::error::BoxError;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
 };
@@ -21,8 +26,8 @@ use tower::ServiceExt;
 
 use crate::tables;
 
-/// The function on the tables of the stack.
-pub(crate) fn function(portal: &Portal) -> Router {
+/// The function on the tables of the stack, and what its client takes of its time.
+pub(crate) fn function(portal: &Portal) -> (Router, InClient) {
     let card = portal.stack().card();
     let remembered = Arc::default();
     let real = aws_smithy_http_client::Builder::new().build_http();
@@ -30,11 +35,64 @@ pub(crate) fn function(portal: &Portal) -> Router {
         let real = real.http_connector(settings, components);
         SharedHttpConnector::new(Remembering { real, read: Arc::clone(&remembered) })
     });
-    let client = tables::client_over(portal, client);
+    let in_client = InClient::default();
+    let config = tables::config(portal).http_client(client).interceptor(in_client.clone()).build();
+    let client = aws_sdk_dynamodb::Client::from_conf(config);
     let store = store::Store::new(store::Config { client, prefix: card.tables.prefix.clone() });
     let settings = api::Settings { public_url: card.api.clone() };
     let core = api::Core { store, settings, clock: start::clock, random: start::random };
-    quota_check::router(quota_check::App { core })
+    (quota_check::router(quota_check::App { core }), in_client)
+}
+
+/// How long calls of the client were under way: JSON, signing, and all that the SDK does around a call. What it does to make
+/// ready for one, before its first hook, is not in it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct InClient(Arc<Mutex<UnderWay>>);
+
+#[derive(Debug, Default)]
+struct UnderWay {
+    calls: u32,
+    since: Option<Instant>,
+    sum: Duration,
+}
+
+impl InClient {
+    /// What came together since this was asked last.
+    pub(crate) fn take(&self) -> Duration {
+        std::mem::take(&mut self.0.lock().unwrap().sum)
+    }
+}
+
+impl Intercept for InClient {
+    fn name(&self) -> &'static str {
+        "InClient"
+    }
+
+    fn read_before_execution(
+        &self,
+        _: &BeforeSerializationInterceptorContextRef<'_>,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let mut at = self.0.lock().unwrap();
+        at.calls += 1;
+        at.since.get_or_insert_with(Instant::now);
+        Ok(())
+    }
+
+    fn read_after_execution(
+        &self,
+        _: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let mut at = self.0.lock().unwrap();
+        at.calls -= 1;
+        if at.calls == 0 {
+            let since = at.since.take().unwrap();
+            at.sum += since.elapsed();
+        }
+        Ok(())
+    }
 }
 
 /// One check; how long it took.

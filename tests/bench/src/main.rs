@@ -54,6 +54,9 @@ async fn main() {
             let scopes = rest.get(1).map_or(midnight::USUAL, |number| number.parse().unwrap());
             midnight::run(&binaries.join("quota-reset"), scopes).await;
         }
+        Some((what, rest)) if what == "quota" && rest.first().is_some_and(|what| what == "alone") => {
+            quota::alone().await
+        }
         Some((what, numbers)) if what == "quota" => {
             quota::run(numbers.first().map_or(quota::USUAL, |number| number.parse().unwrap())).await;
         }

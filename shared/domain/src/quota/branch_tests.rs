@@ -268,3 +268,16 @@ fn what_a_closed_branch_used_beyond_its_hold_counts_where_a_limit_comes_later() 
     bench.set(Some(100_000), Some(u64::try_from(taken).unwrap()));
     assert!(!bench.take(&asked(5_000, 1), NOON), "nothing is left");
 }
+
+#[test]
+fn a_period_that_is_limited_for_the_first_time_counts_what_all_branches_hold() {
+    let mut bench = Bench::opened(1_000);
+    bench.set(None, Some(1_001));
+    bench.follow(|ground| ground.bring_up(at(NOON)));
+    assert_eq!(bench.stage(), Stage::Joined);
+    let held = u64::try_from(bench.whole(|ground| ground.whole(at(NOON)).holds.len())).unwrap();
+    // Nobody brings it to the counter but the next call, which has read no branch but its own.
+    bench.set(Some(held + 1), Some(1_001));
+    assert!(!bench.take(&asked(5_000, 2), NOON), "one is left");
+    assert!(bench.take(&asked(5_001, 1), NOON));
+}
