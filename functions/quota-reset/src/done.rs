@@ -21,6 +21,8 @@ pub struct Done {
     pub alerts: usize,
     /// Counters that were compared with the ledger.
     pub compared: usize,
+    /// Counters that now count what was used before they were there.
+    pub counted: usize,
     /// Counters that were not what it says.
     pub drifted: usize,
 }
@@ -29,10 +31,11 @@ impl Done {
     /// As the platform's log shows it.
     #[must_use]
     pub fn into_answer(self) -> Value {
-        let Self { organizations, failed, days, statements, freed, expired, alerts, compared, drifted } = self;
+        let Self { organizations, failed, days, statements, freed, expired, alerts, compared, counted, drifted } = self;
         json!({
             "organizations": organizations, "failed": failed, "days": days, "statements": statements,
-            "freed": freed, "expired": expired, "alerts": alerts, "compared": compared, "drifted": drifted,
+            "freed": freed, "expired": expired, "alerts": alerts,
+            "compared": compared, "counted": counted, "drifted": drifted,
         })
     }
 }

@@ -91,6 +91,7 @@ impl EventKind {
             | Self::QuotaRequestCancelled
             | Self::QuotaRequestExpired
             | Self::QuotaThresholdReached
+            | Self::QuotaUsageCounted
             | Self::QuotaDriftFound
             | Self::NotificationPreferencesChanged
             | Self::MailSuppressed

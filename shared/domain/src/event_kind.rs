@@ -209,6 +209,9 @@ pub enum EventKind {
     /// Of a window, or of a day's share, 80 or 100 % were used.
     #[serde(rename = "quota.threshold-reached")]
     QuotaThresholdReached,
+    /// A limit was set in the middle of a window, and now counts what was used in it before.
+    #[serde(rename = "quota.usage-counted")]
+    QuotaUsageCounted,
     /// A counter is not what the ledger says, and is made so.
     #[serde(rename = "quota.drift-found")]
     QuotaDriftFound,

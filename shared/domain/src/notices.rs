@@ -183,6 +183,7 @@ fn told(event: &Event) -> Told {
         | EventKind::TopUpGiven
         | EventKind::TopUpRevoked
         | EventKind::QuotaRequestCancelled
+        | EventKind::QuotaUsageCounted
         | EventKind::QuotaDriftFound
         | EventKind::NotificationPreferencesChanged
         | EventKind::MailSuppressed

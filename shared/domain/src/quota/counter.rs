@@ -23,13 +23,16 @@ pub struct Entry {
     pub left: i64,
     /// What went between this part of the counter and others.
     pub flows: Flows,
+    /// When its counting began, where that was in the middle of the window: what was used before stands in the ledger alone,
+    /// until the two are compared. Branches have none.
+    pub since: Option<Timestamp>,
 }
 
 impl Entry {
     /// A window in which nothing went to others yet.
     #[must_use]
     pub fn new(window: Window, cap: Option<Tokens>, left: i64) -> Self {
-        Self { window, cap, left, flows: Flows::default() }
+        Self { window, cap, left, flows: Flows::default(), since: None }
     }
 
     fn cap(&self) -> i64 {
@@ -102,6 +105,22 @@ impl Counter {
 
     fn begun(&self, window: Window, cap: Option<Tokens>) -> Entry {
         Entry::new(window, cap, cap.map_or(0, Tokens::signed) - self.held_in(window).signed())
+    }
+
+    /// Remembers of periods that were not counted before that they are from now on.
+    pub(super) fn count_from(&mut self, before: &Self, now: Timestamp) {
+        for period in Period::ALL {
+            let new = self.entries.slot(period).as_mut().filter(|_| before.entries.get(period).is_none());
+            if let Some(entry) = new.filter(|entry| entry.window.start() < now) {
+                entry.since = Some(now);
+            }
+        }
+    }
+
+    /// When the counting of any window of that instant began in its middle, the latest of them.
+    #[must_use]
+    pub fn counts_since(&self, now: Timestamp) -> Option<Timestamp> {
+        self.entries.iter().filter(|(_, entry)| entry.window.contains(now)).filter_map(|(_, entry)| entry.since).max()
     }
 
     /// Lapsed holds, those that lapsed first in front.
@@ -236,7 +255,8 @@ impl Counter {
     pub(super) fn merge_flows(&mut self) {
         for period in Period::ALL {
             if let Some(entry) = self.entries.slot(period) {
-                *entry = Entry::new(entry.window, entry.cap, entry.left + entry.flows.net());
+                let (left, flows) = (entry.left + entry.flows.net(), Flows::default());
+                *entry = Entry { left, flows, ..entry.clone() };
             }
         }
     }

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::{ByPeriod, Counter, HoldKey, Period, Settled, Window};
+use super::{ByPeriod, Counter, DayUse, HoldKey, Period, Settled, Window};
 use crate::Timestamp;
 
 /// Clocks differ by less than that.
@@ -19,6 +19,8 @@ pub struct Ledgered {
     pub certain: u64,
     /// What it may have charged besides.
     pub unclear: u64,
+    /// What was used before it began to count, or on that day.
+    pub before: u64,
 }
 
 /// When a counter was read: not before the one instant, and not after the other.
@@ -64,12 +66,35 @@ impl Counter {
             if entry.window.contains(line.reserved_at) {
                 let sum = ledger.slot(period).get_or_insert_default();
                 match charged {
-                    Charged::Yes => sum.certain = sum.certain.saturating_add(line.tokens().get()),
+                    Charged::Yes => {
+                        sum.certain = sum.certain.saturating_add(line.tokens().get());
+                        if entry.since.is_some_and(|since| line.reserved_at < since) {
+                            sum.before = sum.before.saturating_add(line.tokens().get());
+                        }
+                    }
                     Charged::Unclear => sum.unclear = sum.unclear.saturating_add(line.tokens().get()),
                     Charged::NotYet => {}
                 }
             }
         }
+    }
+
+    /// Adds what a closed day's row says.
+    pub fn add_day(&self, ledger: &mut ByPeriod<Ledgered>, day: Window, used: &DayUse) {
+        for (period, entry) in self.entries.iter() {
+            let (sum, charged) = (ledger.slot(period).get_or_insert_default(), used.within(day, entry.window).charged);
+            sum.certain = sum.certain.saturating_add(charged);
+            if entry.since.is_some_and(|since| day.start() < since) {
+                sum.before = sum.before.saturating_add(charged);
+            }
+        }
+    }
+
+    /// Whether such a difference comes of what was used before it began to count, in every window.
+    #[must_use]
+    pub fn misses_no_more_than_before(&self, drift: &ByPeriod<i64>, ledger: &ByPeriod<Ledgered>) -> bool {
+        let before = |period| ledger.get(period).map_or(0, |sum| sum.before);
+        drift.iter().all(|(period, by)| u64::try_from(*by).is_ok_and(|by| by <= before(period)))
     }
 
     /// By how much what it says was used has to grow, in each window that is not over, for it to be what the ledger says.
@@ -78,7 +103,7 @@ impl Counter {
         ByPeriod::from_fn(|period| {
             let entry = self.entries.get(period).filter(|entry| entry.window.contains(now))?;
             let used = i128::from(self.used(period)?);
-            let Ledgered { certain, unclear } = ledger.get(period).copied().unwrap_or_default();
+            let Ledgered { certain, unclear, before: _ } = ledger.get(period).copied().unwrap_or_default();
             let (least, most) = (i128::from(certain), i128::from(certain) + i128::from(unclear));
             let by = least.saturating_sub(used).max(0) + most.saturating_sub(used).min(0);
             let room = |by: i64| entry.left.checked_sub(by).map(|_| by);

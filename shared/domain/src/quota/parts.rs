@@ -70,6 +70,7 @@ impl<'a> Ground<'a> {
     pub(super) fn root_at(&self, caps: &Caps, now: Timestamp) -> Counter {
         let seen = self.counter.cloned().unwrap_or_default();
         let mut root = seen.brought_to(caps, now);
+        root.count_from(&seen, now);
         for (part, counter) in self.parts() {
             if let Part::Branch(branch) = part {
                 root.receive(counter, branch);

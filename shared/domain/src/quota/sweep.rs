@@ -52,6 +52,9 @@ pub struct Closing {
     /// When counters were compared with the ledger last.
     #[serde(default)]
     pub compared_at: Option<Timestamp>,
+    /// When those were compared last whose counting had begun in the middle of a window.
+    #[serde(default)]
+    pub news_at: Option<Timestamp>,
     /// Up to which instant requests for more tokens were made of which none waits any more.
     #[serde(default)]
     pub expired_through: Option<Timestamp>,
@@ -76,7 +79,7 @@ impl Closing {
     #[must_use]
     pub fn from(made_at: Timestamp) -> Self {
         let (next, expired_through) = (Window::of(Period::Daily, made_at).before(), Some(made_at.minus(AHEAD)));
-        Self { next, added_up_at: None, compared_at: None, expired_through, pass: None }
+        Self { next, added_up_at: None, compared_at: None, news_at: None, expired_through, pass: None }
     }
 
     /// Whether the next day can be closed.
@@ -109,6 +112,13 @@ impl Closing {
     #[must_use]
     pub fn is_unproved(&self, now: Timestamp) -> bool {
         self.compared_at.is_none_or(|at| at.plus(COMPARE) <= now)
+    }
+
+    /// Whether a counter that began to count then was not compared since: a limit that is set in the middle of a window counts
+    /// what was used before it.
+    #[must_use]
+    pub fn is_news(&self, began: Timestamp) -> bool {
+        self.compared_at.max(self.news_at).is_none_or(|at| began.plus(AHEAD) >= at)
     }
 
     /// The pass that goes on now: the one that was not finished, or a new one.

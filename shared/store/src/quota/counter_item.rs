@@ -1,8 +1,9 @@
 //! A counter as an item, and a write of it as an expression of the database.
 //!
 //! Names are short, because an item of up to 1 kB costs one unit a write: `v` the versions, `h` the holds by key, `k` the phase,
-//! and for each period its window's first day (`dw`, `ww`, `mw`), cap (`dc`, …), what is left (`dl`, …) and what went to and
-//! from branches (`df`, …). Nothing is stored of what is nothing.
+//! and for each period its window's first day (`dw`, `ww`, `mw`), cap (`dc`, …), what is left (`dl`, …), what went to and
+//! from branches (`df`, …), and since when it is counted if that is not the window's start (`ds`, …). Nothing is stored of what
+//! is nothing.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -113,9 +114,13 @@ fn stepped(mut edit: Edit, period: Period, step: &Step) -> Edit {
 }
 
 fn begun(edit: Edit, period: Period, entry: &Entry) -> Edit {
-    let (names, Entry { window, cap, left, flows: went }) = (Names::of(period), entry);
+    let (names, Entry { window, cap, left, flows: went, since }) = (Names::of(period), entry);
     let edit = edit.set_raw(names.window, number(window.first_day())).set_raw(names.left, number(*left));
     let edit = if went.is_empty() { edit.remove(names.flows) } else { edit.set_raw(names.flows, flows(went)) };
+    let edit = match since {
+        Some(since) => edit.set_raw(names.since, number(since.millis())),
+        None => edit.remove(names.since),
+    };
     capped(edit, &names, *cap)
 }
 
@@ -152,14 +157,15 @@ struct Names {
     cap: &'static str,
     left: &'static str,
     flows: &'static str,
+    since: &'static str,
 }
 
 impl Names {
     fn of(period: Period) -> Self {
         match period {
-            Period::Daily => Self { window: "dw", cap: "dc", left: "dl", flows: "df" },
-            Period::Weekly => Self { window: "ww", cap: "wc", left: "wl", flows: "wf" },
-            Period::Monthly => Self { window: "mw", cap: "mc", left: "ml", flows: "mf" },
+            Period::Daily => Self { window: "dw", cap: "dc", left: "dl", flows: "df", since: "ds" },
+            Period::Weekly => Self { window: "ww", cap: "wc", left: "wl", flows: "wf", since: "ws" },
+            Period::Monthly => Self { window: "mw", cap: "mc", left: "ml", flows: "mf", since: "ms" },
         }
     }
 }
@@ -214,7 +220,9 @@ fn read(item: &Item) -> Option<Counter> {
             let cap = item.get(names.cap).map(tokens);
             let cap = if let Some(cap) = cap { Some(cap?) } else { None };
             let flows = item.get(names.flows).map_or(Some(Flows::default()), read_flows)?;
-            *entries.slot(period) = Some(Entry { window, cap, left: parse(item.get(names.left)?)?, flows });
+            let since = item.get(names.since).map(|since| parse(since).map(Timestamp::from_millis));
+            let since = if let Some(since) = since { Some(since?) } else { None };
+            *entries.slot(period) = Some(Entry { window, cap, left: parse(item.get(names.left)?)?, flows, since });
         }
     }
     let holds = item.get("h")?.as_m().ok()?.iter().map(|(key, held)| Some((read_key(key)?, read_hold(held)?)));

@@ -24,6 +24,8 @@ pub struct Drift {
     pub by: ByPeriod<i64>,
     /// Whether it was repaired; a counter that was used meanwhile is compared again another time.
     pub repaired: bool,
+    /// Whether nothing else is missing than what was used before the counting began.
+    pub is_new: bool,
 }
 
 /// How a comparison ended.
@@ -96,8 +98,11 @@ impl Store {
         for (of, Seen { counter, root, ledger }) in seen {
             let by = counter.drift(&ledger, now);
             if !by.is_empty() {
-                let repaired = self.repair(granted, of, (&counter, &root, by), mint).await?;
-                compared.drifts.push(Drift { scope: of, by, repaired });
+                let is_new = counter.counts_since(now).is_some_and(|began| closing.is_news(began))
+                    && counter.misses_no_more_than_before(&by, &ledger);
+                let kind = if is_new { EventKind::QuotaUsageCounted } else { EventKind::QuotaDriftFound };
+                let repaired = self.repair(granted, (of, kind), (&counter, &root, by), mint).await?;
+                compared.drifts.push(Drift { scope: of, by, repaired, is_new });
             }
         }
         Ok(compared)
@@ -133,10 +138,7 @@ impl Store {
             let found = Found::of(self.get_all(&[(&table, keys)]).await?);
             for day in &days {
                 let Some(row) = found.get::<DayItem>(&key(*day))? else { continue };
-                for (period, entry) in seen.counter.entries.iter() {
-                    let sum = seen.ledger.slot(period).get_or_insert_default();
-                    sum.certain = sum.certain.saturating_add(row.used.within(*day, entry.window).charged);
-                }
+                seen.counter.add_day(&mut seen.ledger, *day, &row.used);
             }
         }
         Ok(())
@@ -145,7 +147,7 @@ impl Store {
     async fn repair(
         &self,
         granted: &Granted<ResetQuotas>,
-        of: QuotaScope,
+        (of, kind): (QuotaScope, EventKind),
         (counter, root, by): (&Counter, &Counter, ByPeriod<i64>),
         mint: &mut Mint,
     ) -> Result<bool> {
@@ -154,7 +156,7 @@ impl Store {
         let change =
             |(period, _): (Period, &i64)| Change::between(period.as_str(), counter.used(period), after.used(period));
         let changes = by.iter().filter_map(change).collect();
-        let event = granted.event(mint, EventKind::QuotaDriftFound, target(organization, of, None), changes);
+        let event = granted.event(mint, kind, target(organization, of, None), changes);
         self.transact(vec![self.event(&event)?]).await.map_err(|fault| fault.into_error("recording a drift"))?;
         let edit = counter_item::repair(&table, quota::counter(organization, of), root, &root.repaired(&by));
         match self.send_to(&table, edit).await {

@@ -62,7 +62,8 @@ fn counter(random: &mut Random, part: Part, phase: Phase) -> Counter {
         let left = i64::try_from(random.below(12)).unwrap() - 4;
         let cap = if part == Part::Root { cap } else { cap.map(|_| Tokens::ZERO) };
         let flows = if phase.has_branches() { flows(random, part) } else { Flows::default() };
-        (random.below(3) > 0).then_some(Entry { window, cap, left, flows })
+        let since = (part == Part::Root && random.below(2) > 0).then(now);
+        (random.below(3) > 0).then_some(Entry { window, cap, left, flows, since })
     };
     let entries = ByPeriod::from_fn(|period| entry(period, random));
     let holds: BTreeMap<_, _> = (0..random.below(3)).map(|_| hold(random)).collect();
