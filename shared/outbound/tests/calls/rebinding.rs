@@ -1,6 +1,6 @@
 //! Between the judgement and the connection nothing changes.
 
-use outbound::{Allowed, Fault, Outbound, Request};
+use outbound::{Allowed, Fault, Outbound, Request, SystemResolver};
 
 use crate::support::{Liar, Server, address, request};
 
@@ -70,4 +70,14 @@ async fn a_host_that_is_an_address_is_judged_without_asking_anybody() {
     assert_eq!(outbound.check(&address("https://10.0.0.1/")).await, Err(Fault::NotPublic));
     assert_eq!(outbound.check(&address("https://8.8.8.8/")).await, Ok(()));
     assert_eq!(liar.asked(), 0);
+}
+
+#[tokio::test]
+async fn the_systems_resolver_is_judged_like_any_other() {
+    let check = async |list: &str| {
+        let outbound = Outbound::new(Allowed::try_from(list).unwrap(), SystemResolver, vec![]);
+        outbound.check(&address("https://localhost/")).await
+    };
+    assert_eq!(check("").await, Err(Fault::NotPublic));
+    assert_eq!(check("localhost").await, Ok(()));
 }
