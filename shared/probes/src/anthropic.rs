@@ -5,6 +5,7 @@ use outbound::{Address, Outbound, Request};
 use serde::Deserialize;
 
 use crate::credential::{Key, header};
+use crate::label::Label;
 use crate::models::Models;
 use crate::trouble::Trouble;
 
@@ -23,9 +24,15 @@ struct Model {
 }
 
 /// `GET /v1/models`, its first hundred.
-pub(crate) async fn probe(outbound: &Outbound, base: &Address, key: &Key) -> Result<Models, Trouble> {
+pub(crate) async fn probe(
+    outbound: &Outbound,
+    base: &Address,
+    api_version: Option<&Label>,
+    key: &Key,
+) -> Result<Models, Trouble> {
+    let version = api_version.map_or("2023-06-01", Label::as_str);
     let address = base.clone().under(&["v1", "models"]).asking("limit", "100");
-    let request = Request::get(address).with(API_KEY, header(&[key.expose()])?).with(VERSION, header(&["2023-06-01"])?);
+    let request = Request::get(address).with(API_KEY, header(&[key.expose()])?).with(VERSION, header(&[version])?);
     let answer = outbound.call(request).await?;
     if answer.status() >= 300 {
         return Err(Trouble::of(&answer));

@@ -34,12 +34,12 @@ struct Model {
 /// `GET /foundation-models`, those that write text.
 pub(crate) async fn probe(
     outbound: &Outbound,
-    base: &Address,
+    control: &Address,
     region: &Label,
     keys: &AwsKeys,
     now: Timestamp,
 ) -> Result<Models, Trouble> {
-    let address = base.clone().under(&["foundation-models"]).asking("byOutputModality", "TEXT");
+    let address = control.clone().under(&["foundation-models"]).asking("byOutputModality", "TEXT");
     let answer = outbound.call(signed(address, region, keys, now)?).await?;
     if answer.status() >= 300 {
         return Err(refusal(&answer));

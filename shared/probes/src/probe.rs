@@ -38,15 +38,15 @@ async fn asked(outbound: &Outbound, provider: &Provider, now: Timestamp) -> Resu
         Provider::AzureOpenAi { base, api_version, deployment, key } => {
             azure_openai::probe(outbound, base, api_version, deployment.as_deref(), key).await
         }
-        Provider::Anthropic { base, key } => {
-            anthropic::probe(outbound, &or_own(base, "https://api.anthropic.com")?, key).await
+        Provider::Anthropic { base, api_version, key } => {
+            anthropic::probe(outbound, &or_own(base, "https://api.anthropic.com")?, api_version.as_ref(), key).await
         }
         Provider::Google { base, key } => {
             google::probe(outbound, &or_own(base, "https://generativelanguage.googleapis.com")?, key).await
         }
-        Provider::Bedrock { base, region, keys } => {
+        Provider::Bedrock { control, region, keys } => {
             let own = format!("https://bedrock.{}.amazonaws.com", region.as_str());
-            bedrock::probe(outbound, &or_own(base, &own)?, region, keys, now).await
+            bedrock::probe(outbound, &or_own(control, &own)?, region, keys, now).await
         }
     }
 }

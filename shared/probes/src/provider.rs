@@ -5,7 +5,7 @@ use outbound::Address;
 use crate::credential::{AwsKeys, Key};
 use crate::label::Label;
 
-/// One provider with its credential. Without `base` a type's own address is meant. Has no `Debug`.
+/// One provider with its credential. Without an address the type's own is meant. Has no `Debug`.
 pub enum Provider {
     /// OpenAI.
     OpenAi {
@@ -42,6 +42,8 @@ pub enum Provider {
     Anthropic {
         /// Up to the host, `https://api.anthropic.com`.
         base: Option<Address>,
+        /// Of the format; `2023-06-01` unless given.
+        api_version: Option<Label>,
         /// Sent as `x-api-key`.
         key: Key,
     },
@@ -54,8 +56,8 @@ pub enum Provider {
     },
     /// Amazon Bedrock.
     Bedrock {
-        /// The control endpoint, `https://bedrock.<region>.amazonaws.com`.
-        base: Option<Address>,
+        /// Where models are managed, `https://bedrock.<region>.amazonaws.com`; not where they are called, `bedrock-runtime`.
+        control: Option<Address>,
         /// Whose models are meant.
         region: Label,
         /// What requests are signed with.

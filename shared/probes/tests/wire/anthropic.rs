@@ -1,6 +1,6 @@
 //! Anthropic.
 
-use probes::{Models, Provider, Trouble};
+use probes::{Label, Models, Provider, Trouble};
 use serde_json::json;
 
 use crate::support::{Says, Seen, Server, key, named, says, tried};
@@ -29,7 +29,7 @@ fn real(seen: &Seen) -> Says {
 
 async fn anthropic(path: &str, secret: &str) -> Result<Models, Trouble> {
     let server = Server::start(real).await;
-    tried(Provider::Anthropic { base: Some(server.base(path)), key: key(secret) }).await
+    tried(Provider::Anthropic { base: Some(server.base(path)), api_version: None, key: key(secret) }).await
 }
 
 #[tokio::test]
@@ -51,8 +51,15 @@ async fn each_refusal_is_told_from_the_others() {
 }
 
 #[tokio::test]
-async fn a_list_that_goes_on_says_so() {
+async fn a_list_that_goes_on_says_so_in_another_version_as_well() {
     let server = Server::start(|_| says(200, json!({"data": [{"id": "a"}], "has_more": true}))).await;
-    let models = tried(Provider::Anthropic { base: Some(server.base("")), key: key("sk") }).await.unwrap();
+    let models = tried(Provider::Anthropic {
+        base: Some(server.base("")),
+        api_version: Some(Label::try_from("2099-01-01").unwrap()),
+        key: key("sk"),
+    })
+    .await
+    .unwrap();
+    assert_eq!(server.seen()[0].header("anthropic-version"), "2099-01-01");
     assert_eq!((models.names, models.more), (vec!["a".to_owned()], true));
 }

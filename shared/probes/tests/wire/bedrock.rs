@@ -75,7 +75,7 @@ async fn bedrock(
     let access_key_id = Label::try_from(id).unwrap();
     let keys = AwsKeys { access_key_id, secret_access_key: key(secret), session_token: token.map(key) };
     let region = Label::try_from("eu-central-1").unwrap();
-    tried(Provider::Bedrock { base: Some(server.base(path)), region, keys }).await
+    tried(Provider::Bedrock { control: Some(server.base(path)), region, keys }).await
 }
 
 #[tokio::test]

@@ -29,9 +29,9 @@ fn everyone(base: &Address) -> Vec<Provider> {
         Provider::Custom { base: base.clone(), model: model(), key: Some(key(PLANTED)) },
         Provider::AzureOpenAi { base: base.clone(), api_version: label("v1"), deployment: None, key: key(PLANTED) },
         Provider::AzureOpenAi { base: base.clone(), api_version: label("v1"), deployment: model(), key: key(PLANTED) },
-        Provider::Anthropic { base: at(), key: key(PLANTED) },
+        Provider::Anthropic { base: at(), api_version: None, key: key(PLANTED) },
         Provider::Google { base: at(), key: key(PLANTED) },
-        Provider::Bedrock { base: at(), region: label("eu-central-1"), keys: keys() },
+        Provider::Bedrock { control: at(), region: label("eu-central-1"), keys: keys() },
     ]
 }
 
@@ -129,9 +129,9 @@ async fn without_an_address_of_its_own_a_type_means_the_providers() {
     let keys = AwsKeys { access_key_id: label("AKID"), secret_access_key: key("k"), session_token: None };
     for provider in [
         Provider::OpenAi { base: base.clone(), organization, model, key: key("k") },
-        Provider::Anthropic { base: base.clone(), key: key("k") },
+        Provider::Anthropic { base: base.clone(), api_version: None, key: key("k") },
         Provider::Google { base: base.clone(), key: key("k") },
-        Provider::Bedrock { base, region: label("eu-central-1"), keys },
+        Provider::Bedrock { control: base, region: label("eu-central-1"), keys },
     ] {
         let outcome = probe(&outbound, &provider, Timestamp::from_millis(0)).await;
         assert_eq!(outcome, Err(Trouble::Unreachable(Fault::NotPublic)));
