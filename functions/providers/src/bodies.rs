@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::id::ProviderId;
 use domain::name::ItemName;
 use domain::provider::{
-    ApiVersion, BaseUrl, Capability, Cost, CreateProvider, EditProvider, EndpointPatch, ModelPatch, ModelsPatch,
-    ProviderType, Region, TypeSettings,
+    AccountId, ApiVersion, BaseUrl, Capability, Cost, CreateProvider, EditProvider, EndpointPatch, ModelPatch,
+    ModelsPatch, ProviderType, Region, TypeSettings,
 };
-use domain::settings::{ModelId, SettingText};
+use domain::settings::ModelId;
 use domain::{Code, Error, Patch, Result};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -37,8 +37,8 @@ pub(crate) struct CreateProviderBody {
     #[schema(value_type = Option<String>, min_length = 1, max_length = 30, example = "eu-central-1")]
     region: Option<Region>,
     /// The organization that calls are billed to: possible for `openai`.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, example = "org-a1b2c3")]
-    organization_id: Option<SettingText>,
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 64, example = "org-a1b2c3")]
+    organization_id: Option<AccountId>,
     /// What it offers, by the ids under which it knows its models; at most 100.
     #[schema(value_type = Option<BTreeMap<String, ModelBody>>)]
     #[serde(default)]
@@ -79,9 +79,9 @@ pub(crate) struct ProviderPatch {
     #[serde(default)]
     region: Patch<Region>,
     /// Another organization that calls are billed to.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, example = "org-a1b2c3")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 64, example = "org-a1b2c3")]
     #[serde(default)]
-    organization_id: Patch<SettingText>,
+    organization_id: Patch<AccountId>,
     /// Whether it may be used.
     #[schema(value_type = Option<bool>)]
     #[serde(default)]

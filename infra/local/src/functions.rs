@@ -6,8 +6,10 @@ use anyhow::{Context, Result};
 use api::{Core, Declared, Settings};
 use axum::Router;
 use blobs::Blobs;
+use outbound::{Allowed, Outbound, SystemResolver};
 use store::Store;
 use tenancy::Tenancy;
+use vault::Vault;
 
 use crate::apart::apart;
 use crate::card::Card;
@@ -17,6 +19,9 @@ use crate::secrets::Secrets;
 
 /// Whom local mails come from.
 const MAIL_FROM: &str = "portal@local.example";
+
+/// Servers of models on this machine may be called, over plain http too.
+const LOOPBACK: &str = "127.0.0.0/8, ::1, localhost";
 
 /// Every function's state.
 #[derive(Clone)]
@@ -31,6 +36,7 @@ pub(crate) struct Functions {
     invitations: invitations::App,
     pub(crate) notifications: notifications::App,
     organizations: organizations::App,
+    provider_tests: provider_tests::App,
     providers: providers::App,
     quota_check: quota_check::App,
     quotas: quotas::App,
@@ -75,6 +81,7 @@ impl Functions {
             },
             notifications: notifications(card, secrets.login("notifications").await?, mails)?,
             organizations: organizations::App { core: core.clone(), tenancy: tenancy("organizations").await? },
+            provider_tests: provider_tests(core.clone(), secrets.login("provider-tests").await?)?,
             providers: providers::App::new(core.clone(), secrets.login("providers").await?),
             quota_check: quota_check::App { core: core.clone() },
             quotas: quotas::App { core: core.clone() },
@@ -97,7 +104,7 @@ impl Functions {
     /// All routes under one address, not yet finished by the edge.
     pub(crate) fn router(&self) -> Router {
         let Self { audit, console, identity, imports, inbox, invitations, organizations, .. } = self.clone();
-        let Self { providers, quotas, quota_check, statements, .. } = self.clone();
+        let Self { provider_tests, providers, quotas, quota_check, statements, .. } = self.clone();
         Router::new()
             .merge(audit::router(audit))
             .merge(console::router(console))
@@ -106,6 +113,7 @@ impl Functions {
             .merge(inbox::router(inbox))
             .merge(invitations::router(invitations))
             .merge(organizations::router(organizations))
+            .merge(provider_tests::router(provider_tests))
             .merge(providers::router(providers))
             .merge(quota_check::router(quota_check))
             .merge(quotas::router(quotas))
@@ -126,6 +134,7 @@ impl Functions {
             of("invitations", invitations::routes(&self.invitations).declared()),
             of("organizations", organizations::routes(&self.organizations).declared()),
             of("quota-check", quota_check::routes(&self.quota_check).declared()),
+            of("provider-tests", provider_tests::routes(&self.provider_tests).declared()),
             of("providers", providers::routes(&self.providers).declared()),
             of("quotas", quotas::routes(&self.quotas).declared()),
             of("statements", statements::routes(&self.statements).declared()),
@@ -197,6 +206,11 @@ fn notifications(card: &Card, vault: vault::Vault, mails: (u32, u32)) -> Result<
         wait: notifications::asleep,
         random: start::random,
     })
+}
+
+fn provider_tests(core: Core, vault: Vault) -> Result<provider_tests::App> {
+    let allowed = Allowed::try_from(LOOPBACK).context("reading the networks of this machine")?;
+    Ok(provider_tests::App { core, vault, outbound: Outbound::new(allowed, SystemResolver, vec![]) })
 }
 
 fn portal(card: &Card) -> Result<links::PublicUrl> {

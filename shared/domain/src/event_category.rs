@@ -98,6 +98,7 @@ impl EventKind {
             | Self::ProviderCreated
             | Self::ProviderEdited
             | Self::ProviderDeleted
+            | Self::ProviderTested
             | Self::NotificationPreferencesChanged
             | Self::MailSuppressed
             | Self::MailSuppressionLifted => Category::Activity,

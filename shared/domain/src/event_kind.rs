@@ -230,6 +230,9 @@ pub enum EventKind {
     /// The credential of a provider was removed.
     #[serde(rename = "provider.credential-removed")]
     ProviderCredentialRemoved,
+    /// A provider was called with its credential, to see whether it answers.
+    #[serde(rename = "provider.tested")]
+    ProviderTested,
     /// Somebody chose what they are told, or an organization's or the platform's defaults of it changed.
     #[serde(rename = "notification-preferences.changed")]
     NotificationPreferencesChanged,

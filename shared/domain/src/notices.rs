@@ -190,6 +190,7 @@ fn told(event: &Event) -> Told {
         | EventKind::ProviderDeleted
         | EventKind::ProviderCredentialSet
         | EventKind::ProviderCredentialRemoved
+        | EventKind::ProviderTested
         | EventKind::NotificationPreferencesChanged
         | EventKind::MailSuppressed
         | EventKind::MailSuppressionLifted

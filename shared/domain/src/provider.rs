@@ -18,10 +18,10 @@ mod model;
 pub use base_url::{BaseUrl, Origin, Scheme};
 pub use commands::{
     CreateProvider, DeleteProvider, EditProvider, OfProviders, ProviderHome, ReadProviders, RemoveCredential,
-    SetCredential,
+    SetCredential, TestProvider,
 };
 pub use credential::{Credential, CredentialMark};
-pub use endpoint::{ApiVersion, Endpoint, EndpointPatch, ProviderType, Region, TypeSettings};
+pub use endpoint::{AccountId, ApiVersion, Endpoint, EndpointPatch, ProviderType, Region, TypeSettings};
 pub use model::{Capability, Cost, MODELS_MAX, Model, ModelPatch, ModelsPatch, models_after};
 
 /// A provider.

@@ -42,6 +42,9 @@ pub struct Settings {
     pub mails_per_day: Option<String>,
     /// `MAIL_CONFIGURATION_SET`: what makes the mail service tell what became of mails; nothing does without it.
     pub mail_configuration_set: Option<String>,
+    /// `OUTBOUND_ALLOWED`: where calls to customers' addresses may go although it is private or plain http, as
+    /// `shared/outbound` reads it; nowhere without it.
+    pub outbound_allowed: Option<String>,
     /// `LOG_LEVEL`: `error`, `warn` or `info` (otherwise). A release build holds nothing below.
     pub log_level: Option<String>,
 }
@@ -96,6 +99,7 @@ impl Settings {
             mails_per_second: find("MAILS_PER_SECOND"),
             mails_per_day: find("MAILS_PER_DAY"),
             mail_configuration_set: find("MAIL_CONFIGURATION_SET"),
+            outbound_allowed: find("OUTBOUND_ALLOWED"),
             log_level: find("LOG_LEVEL"),
         })
     }

@@ -1,8 +1,9 @@
 //! What tables know of the credentials of providers: which version of the secret in the vault is used, and its mark.
 
+use domain::change::Change;
 use domain::id::ProviderId;
 use domain::provider::{
-    Credential, CredentialMark, OfProviders, Provider, ProviderHome, RemoveCredential, SetCredential,
+    Credential, CredentialMark, OfProviders, Provider, ProviderHome, RemoveCredential, SetCredential, TestProvider,
 };
 use domain::{Error, EventKind, Granted, Mint, Result};
 
@@ -62,6 +63,20 @@ impl Store {
         let Some(Credential { version, .. }) = before.credential else { return Ok(None) };
         self.put_credential(granted, &before, None, EventKind::ProviderCredentialRemoved, mint).await?;
         Ok(Some(version))
+    }
+
+    /// AP-279. The record that a provider was called with its credential, and what came of it.
+    pub async fn record_provider_test<H: ProviderHome>(
+        &self,
+        granted: &Granted<OfProviders<H, TestProvider>>,
+        tested: &Provider,
+        outcome: &str,
+        mint: &mut Mint,
+    ) -> Result<()> {
+        let changes = vec![Change::set("outcome", outcome)];
+        let event = granted.event(mint, EventKind::ProviderTested, target(tested), changes);
+        let written = self.transact(vec![self.event(&event)?]).await;
+        written.map_err(|fault| fault.into_error("recording a test of a provider"))
     }
 
     async fn put_credential<H: ProviderHome, C>(

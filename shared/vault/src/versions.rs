@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use vaultrs::api::kv2::requests::SetSecretRequestOptions;
 use vaultrs::kv2;
 
@@ -19,6 +20,20 @@ impl Vault {
         let mount = self.mount_kv();
         let seen = self.find(|session| async move { kv2::read_metadata(&session.client, mount, path).await }).await?;
         Ok(seen.map_or(0, |seen| seen.current_version))
+    }
+
+    /// The texts of one version by their names; none where there is no such version, or it was destroyed. One call.
+    ///
+    /// # Errors
+    /// See [`Kind`](crate::Kind).
+    pub async fn read_version(&self, path: &str, version: u64) -> Result<Option<BTreeMap<String, Secret>>, Fault> {
+        check_path(path)?;
+        let mount = self.mount_kv();
+        let read = self.find(|session| async move {
+            kv2::read_version::<BTreeMap<String, Text>>(&session.client, mount, path, version).await
+        });
+        let texts = read.await?.map(|texts| texts.into_iter().map(|(name, Text(secret))| (name, secret)).collect());
+        Ok(texts)
     }
 
     /// Writes the version after that one, of UTF-8 texts by their names, and says its number. One call.
@@ -47,6 +62,17 @@ impl Vault {
         self.find(|session| async move { kv2::destroy_versions(&session.client, mount, path, versions.clone()).await })
             .await
             .map(|_| ())
+    }
+}
+
+/// A text that becomes a secret as soon as it was read.
+#[derive(Deserialize)]
+#[serde(from = "String")]
+struct Text(Secret);
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(Secret::new(text.into_bytes()))
     }
 }
 

@@ -187,7 +187,7 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 83] = [
+const KNOWN_WITHOUT_BODY: [&str; 85] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
@@ -232,6 +232,7 @@ const KNOWN_WITHOUT_BODY: [&str; 83] = [
     "GET /v1/organizations/{org}/providers/{id}",
     "DELETE /v1/organizations/{org}/providers/{id}",
     "DELETE /v1/organizations/{org}/providers/{id}/credential",
+    "POST /v1/organizations/{org}/providers/{id}/test",
     "GET /v1/organizations/{org}/quota-defaults",
     "GET /v1/organizations/{org}/quota-requests",
     "GET /v1/organizations/{org}/quota-requests/{id}",
@@ -255,6 +256,7 @@ const KNOWN_WITHOUT_BODY: [&str; 83] = [
     "GET /v1/providers/{id}",
     "DELETE /v1/providers/{id}",
     "DELETE /v1/providers/{id}/credential",
+    "POST /v1/providers/{id}/test",
     "GET /v1/quota-defaults",
     "GET /v1/service-accounts",
     "GET /v1/service-accounts/{id}",

@@ -112,3 +112,10 @@ pub struct RemoveCredential {
     /// Of which provider.
     pub id: ProviderId,
 }
+
+/// `POST …/providers/{id}/test`
+#[derive(Clone, Copy, Debug)]
+pub struct TestProvider {
+    /// Which.
+    pub id: ProviderId,
+}

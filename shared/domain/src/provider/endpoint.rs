@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::BaseUrl;
-use crate::settings::SettingText;
 use crate::{Code, Error, Patch, Rejected, Result};
 
 /// What a provider speaks.
@@ -52,10 +51,17 @@ pub struct TypeSettings {
     pub region: Option<Region>,
     /// The organization at `openai` that calls are billed to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub organization_id: Option<SettingText>,
+    pub organization_id: Option<AccountId>,
 }
 
-/// A version as providers write it, such as `2024-10-21` or `2025-01-01-preview`: 1 to 40 of `a-z`, `0-9`, `.` and `-`.
+/// How a provider names one of its customers, such as `org-a1B2c3`: 1 to 64 letters, digits, `-` and `_`, the first and the last
+/// a letter or digit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AccountId(String);
+
+/// A version as providers write it, such as `2024-10-21` or `2025-01-01-preview`: 1 to 40 of `a-z`, `0-9`, `.` and `-`, the first
+/// and the last a letter or digit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ApiVersion(String);
@@ -68,9 +74,30 @@ pub struct Region(String);
 impl TryFrom<String> for ApiVersion {
     type Error = Rejected;
     fn try_from(raw: String) -> Result<Self, Rejected> {
-        let fits = (1..=40).contains(&raw.len())
-            && raw.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-'));
-        fits.then_some(Self(raw)).ok_or(Rejected("must be 1 to 40 of a-z, 0-9, dots and hyphens"))
+        let is_known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-');
+        let fits = raw.len() <= 40 && raw.bytes().all(is_known) && has_plain_ends(&raw);
+        fits.then_some(Self(raw)).ok_or(Rejected("must be 1 to 40 of a-z, 0-9, and dots and hyphens inside"))
+    }
+}
+
+/// Whether it begins and ends with a letter or digit.
+fn has_plain_ends(text: &str) -> bool {
+    let is_plain = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    is_plain(text.bytes().next()) && is_plain(text.bytes().next_back())
+}
+
+impl TryFrom<String> for AccountId {
+    type Error = Rejected;
+    fn try_from(raw: String) -> Result<Self, Rejected> {
+        let is_known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        let fits = raw.len() <= 64 && raw.bytes().all(is_known) && has_plain_ends(&raw);
+        fits.then_some(Self(raw)).ok_or(Rejected("must be 1 to 64 letters, digits, and hyphens and underscores inside"))
+    }
+}
+
+impl From<AccountId> for String {
+    fn from(id: AccountId) -> Self {
+        id.0
     }
 }
 
@@ -180,7 +207,7 @@ pub struct EndpointPatch {
     /// Another region.
     pub region: Patch<Region>,
     /// Another organization.
-    pub organization_id: Patch<SettingText>,
+    pub organization_id: Patch<AccountId>,
 }
 
 impl EndpointPatch {

@@ -10,6 +10,7 @@ const TENANT_LIFECYCLE: &str = include_str!("../../../../infra/vault/tenant-life
 const INVITATIONS: &str = include_str!("../../../../infra/vault/invitations.hcl");
 const NOTIFICATIONS: &str = include_str!("../../../../infra/vault/notifications.hcl");
 const PROVIDERS: &str = include_str!("../../../../infra/vault/providers.hcl");
+const PROVIDER_TESTS: &str = include_str!("../../../../infra/vault/provider-tests.hcl");
 const IMPORTS: &str = include_str!("../../../../infra/vault/imports.hcl");
 const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
 
@@ -131,6 +132,11 @@ async fn providers_stores_and_destroys_credentials_and_reads_none() {
 }
 
 #[tokio::test]
+async fn provider_tests_reads_credentials_and_nothing_else() {
+    assert_eq!(allowed_by(PROVIDER_TESTS).await, ["read credential"]);
+}
+
+#[tokio::test]
 async fn imports_may_do_nothing() {
     assert_eq!(allowed_by(IMPORTS).await, [""; 0]);
 }
@@ -146,9 +152,17 @@ async fn the_import_worker_makes_and_destroys_import_keys_makes_the_key_of_tempo
 
 #[tokio::test]
 async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
-    for policy in
-        [IDENTITY, ORGANIZATIONS, TENANT_LIFECYCLE, INVITATIONS, NOTIFICATIONS, PROVIDERS, IMPORTS, IMPORT_WORKER]
-    {
+    for policy in [
+        IDENTITY,
+        ORGANIZATIONS,
+        TENANT_LIFECYCLE,
+        INVITATIONS,
+        NOTIFICATIONS,
+        PROVIDERS,
+        PROVIDER_TESTS,
+        IMPORTS,
+        IMPORT_WORKER,
+    ] {
         let place = Place::start().await;
         let vault = place.role("tested", Terms { policy, token_ttl: "10m", token_max_ttl: "1h", logins: 1 }).await;
         assert_eq!(vault.create_organization_key("checkpoints").await.unwrap_err().kind(), Kind::Refused);

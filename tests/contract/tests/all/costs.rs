@@ -19,7 +19,7 @@ const LEGEND: &str = "\
 const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
 
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 67] = [
+const MORE: [(&str, usize, &str); 69] = [
     ("PATCH /v1/quota-defaults", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/quota-defaults", 3, "the record holds the values before"),
     ("GET /v1/organizations/{org}/quotas", 3, "the list leads to the limits"),
@@ -109,6 +109,8 @@ const MORE: [(&str, usize, &str); 67] = [
     ("DELETE /v1/organizations/{org}/providers/{id}", 3, "the record holds the values before"),
     ("PUT /v1/organizations/{org}/providers/{id}/credential", 3, "the vault is asked between reading and naming it"),
     ("DELETE /v1/organizations/{org}/providers/{id}/credential", 3, "which version it was"),
+    ("POST /v1/organizations/{org}/providers/{id}/test", 3, "what came of the call is recorded"),
+    ("POST /v1/providers/{id}/test", 3, "what came of the call is recorded"),
     ("PATCH /v1/providers/{id}", 3, "the record holds the values before"),
     ("DELETE /v1/providers/{id}", 3, "the record holds the values before"),
     ("PUT /v1/providers/{id}/credential", 3, "the vault is asked between reading and naming it"),

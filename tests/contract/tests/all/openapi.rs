@@ -116,6 +116,8 @@ fn what_makes_or_spends_takes_an_idempotency_key_and_what_edits_needs_a_tag() {
         "/link",
         "/read",
         "/read-all",
+        // Nothing is made: somebody else is asked.
+        "/test",
         // What is spent has an id of the caller's, which is its key.
         "/quota-reservations",
         "/settle",
