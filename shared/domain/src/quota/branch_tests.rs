@@ -294,3 +294,19 @@ fn a_period_that_is_limited_in_the_middle_of_its_window_says_since_when_and_its_
     assert!(bench.take(&asked(6_001, 1), tomorrow));
     assert_eq!(since(&bench, tomorrow), None, "the next day and the next month from their start");
 }
+
+#[test]
+fn what_a_call_used_that_began_in_a_branch_counts_in_a_period_that_was_limited_since() {
+    let mut bench = Bench::opened(100_000);
+    assert!(bench.take(&asked(5_000, 10), NOON));
+    bench.set(Some(1_000), Some(100_000));
+    bench.follow(|ground| ground.bring_up(at(NOON)));
+    bench.settle(5_000, 4, NOON);
+    bench.follow(|ground| ground.tidy(at(NOON)));
+    let used = |bench: &Bench| bench.whole(|ground| ground.whole(at(NOON)).used(Period::Daily));
+    assert_eq!(used(&bench), Some(4));
+    // Nor is it free: what else is held and it leave no more than this.
+    let held = u64::try_from(bench.whole(|ground| ground.whole(at(NOON)).holds.len())).unwrap();
+    assert!(!bench.take(&asked(6_000, 1_000 - held - 3), NOON));
+    assert!(bench.take(&asked(6_001, 1_000 - held - 4), NOON));
+}

@@ -45,7 +45,8 @@ async fn each_function_may_do_to_each_table_what_its_requests_do_and_names_no_ot
         let _ = proxy().take_log();
         let answer = ask.send(&operation, &world.actor(name).client).await;
         let listed = ["projects", "providers", "invitations", "service-accounts", "top-ups", "statements", "usage"];
-        if listed.iter().any(|list| operation.path == format!("/v1/organizations/{{org}}/{list}")) {
+        let is_listed = listed.iter().any(|list| operation.path == format!("/v1/organizations/{{org}}/{list}"));
+        if is_listed || operation.path == "/v1/organizations/{org}/providers/{id}/test" {
             let _ = ask.at("org", &apart.text("id")).send(&operation, &world.ops).await;
         }
         if contract::is_runtimes(&operation.path) {
