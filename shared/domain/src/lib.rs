@@ -41,6 +41,7 @@ pub mod project;
 pub mod quota;
 pub mod role;
 pub mod scope;
+pub mod sealed;
 pub mod service_account;
 mod service_account_commands;
 pub mod session;
