@@ -1,11 +1,13 @@
 //! Every function of the product, built on the local parts as its own start-up builds it on the cloud's.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use api::{Core, Declared, Settings};
 use axum::Router;
 use blobs::Blobs;
+use seal::Sealer;
 use store::Store;
 use tenancy::Tenancy;
 
@@ -75,7 +77,10 @@ impl Functions {
             notifications: notifications(card, secrets.login("notifications").await?, mails)?,
             organizations: organizations::App { core: core.clone(), tenancy: tenancy("organizations").await? },
             quota_check: quota_check::App { core: core.clone() },
-            quotas: quotas::App { core: core.clone() },
+            quotas: quotas::App {
+                core: core.clone(),
+                sealer: Sealer::new(secrets.login("quotas").await?, Arc::new(start::monotonic)),
+            },
             quota_reset: quota_reset::App {
                 store: core.store.clone(),
                 clock: start::clock,

@@ -10,6 +10,7 @@ const TENANT_LIFECYCLE: &str = include_str!("../../../../infra/vault/tenant-life
 const INVITATIONS: &str = include_str!("../../../../infra/vault/invitations.hcl");
 const NOTIFICATIONS: &str = include_str!("../../../../infra/vault/notifications.hcl");
 const IMPORTS: &str = include_str!("../../../../infra/vault/imports.hcl");
+const QUOTAS: &str = include_str!("../../../../infra/vault/quotas.hcl");
 const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
 
 /// Every kind of call on every kind of path, by name.
@@ -112,8 +113,15 @@ async fn the_import_worker_makes_and_destroys_import_keys_makes_the_key_of_tempo
 }
 
 #[tokio::test]
+async fn quotas_makes_and_opens_data_keys_and_nothing_else() {
+    assert_eq!(allowed_by(QUOTAS).await, ["data key", "open data key"]);
+}
+
+#[tokio::test]
 async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
-    for policy in [IDENTITY, ORGANIZATIONS, TENANT_LIFECYCLE, INVITATIONS, NOTIFICATIONS, IMPORTS, IMPORT_WORKER] {
+    for policy in
+        [IDENTITY, ORGANIZATIONS, TENANT_LIFECYCLE, INVITATIONS, NOTIFICATIONS, IMPORTS, IMPORT_WORKER, QUOTAS]
+    {
         let place = Place::start().await;
         let vault = place.role("tested", Terms { policy, token_ttl: "10m", token_max_ttl: "1h", logins: 1 }).await;
         assert_eq!(vault.create_organization_key("checkpoints").await.unwrap_err().kind(), Kind::Refused);
