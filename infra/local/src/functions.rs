@@ -33,6 +33,7 @@ pub(crate) struct Functions {
     invitations: invitations::App,
     pub(crate) notifications: notifications::App,
     organizations: organizations::App,
+    providers: providers::App,
     quota_check: quota_check::App,
     quotas: quotas::App,
     pub(crate) quota_reset: quota_reset::App,
@@ -76,6 +77,7 @@ impl Functions {
             },
             notifications: notifications(card, secrets.login("notifications").await?, mails)?,
             organizations: organizations::App { core: core.clone(), tenancy: tenancy("organizations").await? },
+            providers: providers::App::new(core.clone(), secrets.login("providers").await?),
             quota_check: quota_check::App { core: core.clone() },
             quotas: quotas::App {
                 core: core.clone(),
@@ -100,7 +102,7 @@ impl Functions {
     /// All routes under one address, not yet finished by the edge.
     pub(crate) fn router(&self) -> Router {
         let Self { audit, console, identity, imports, inbox, invitations, organizations, .. } = self.clone();
-        let Self { quotas, quota_check, statements, .. } = self.clone();
+        let Self { providers, quotas, quota_check, statements, .. } = self.clone();
         Router::new()
             .merge(audit::router(audit))
             .merge(console::router(console))
@@ -109,6 +111,7 @@ impl Functions {
             .merge(inbox::router(inbox))
             .merge(invitations::router(invitations))
             .merge(organizations::router(organizations))
+            .merge(providers::router(providers))
             .merge(quota_check::router(quota_check))
             .merge(quotas::router(quotas))
             .merge(statements::router(statements))
@@ -128,6 +131,7 @@ impl Functions {
             of("invitations", invitations::routes(&self.invitations).declared()),
             of("organizations", organizations::routes(&self.organizations).declared()),
             of("quota-check", quota_check::routes(&self.quota_check).declared()),
+            of("providers", providers::routes(&self.providers).declared()),
             of("quotas", quotas::routes(&self.quotas).declared()),
             of("statements", statements::routes(&self.statements).declared()),
         ]

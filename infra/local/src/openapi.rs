@@ -16,6 +16,7 @@ pub fn document() -> Document {
         inbox::openapi(),
         invitations::openapi(),
         organizations::openapi(),
+        providers::openapi(),
         quota_check::openapi(),
         quotas::openapi(),
         statements::openapi(),

@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 use vault::{Config, Login, Secret, Vault};
 
 /// The policies of `infra/vault`, by function.
-const POLICIES: [(&str, &str); 8] = [
+const POLICIES: [(&str, &str); 9] = [
     ("identity", include_str!("../../vault/identity.hcl")),
     ("import-worker", include_str!("../../vault/import-worker.hcl")),
     ("imports", include_str!("../../vault/imports.hcl")),
     ("invitations", include_str!("../../vault/invitations.hcl")),
     ("notifications", include_str!("../../vault/notifications.hcl")),
     ("organizations", include_str!("../../vault/organizations.hcl")),
+    ("providers", include_str!("../../vault/providers.hcl")),
     ("quotas", include_str!("../../vault/quotas.hcl")),
     ("tenant-lifecycle", include_str!("../../vault/tenant-lifecycle.hcl")),
 ];

@@ -36,8 +36,8 @@ pub(crate) fn quota(numbers: &[&str]) -> Result<(), Failure> {
 
 /// What sealing and opening an attribute takes with a data key at hand, compiled for speed, beside the cipher alone.
 pub(crate) fn seal() -> Result<(), Failure> {
-    cargo(["build", "--profile", "measured", "--package", "seal", "--example", "time"])?;
-    succeed(&mut program(target().join("measured/examples/time")))
+    cargo(["build", "--profile", "measured", "--package", "seal", "--example", "seal_time"])?;
+    succeed(&mut program(target().join("measured/examples/seal_time")))
 }
 
 /// What imports of the given numbers of rows cost, beside the same reading and writing in Python.

@@ -137,6 +137,9 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
 fn refusal(why: &serde_path_to_error::Error<serde_json::Error>) -> Error {
     use serde_json::error::Category;
     let told = why.inner().to_string();
+    if told.starts_with("unknown field") && !names_a_field(why.path()) {
+        return Error::new(Code::Malformed, "there is a field that is none of this request");
+    }
     let pointer = pointer(why.path());
     match why.inner().classify() {
         Category::Syntax | Category::Eof | Category::Io => Error::new(Code::Malformed, "the body is not valid JSON"),
@@ -157,6 +160,12 @@ fn shape(told: &str) -> &'static str {
         ("invalid length", "has the wrong number of elements"),
     ];
     known.iter().find(|(begin, _)| told.starts_with(begin)).map_or("has the wrong type", |(_, words)| words)
+}
+
+/// Whether the last step could be some request's field, or the misspelling of one: a secret that was pasted as a name could not.
+fn names_a_field(path: &serde_path_to_error::Path) -> bool {
+    let is_name = |key: &str| key.len() <= 40 && key.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    matches!(path.iter().next_back(), Some(serde_path_to_error::Segment::Map { key }) if is_name(key))
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {

@@ -105,6 +105,7 @@ pub fn title(code: Code) -> &'static str {
         Code::OrganizationState => "Wrong organization state",
         Code::ConfirmationMismatch => "Confirmation mismatch",
         Code::ProjectNameTaken => "Project name taken",
+        Code::ProviderNameTaken => "Provider name taken",
         Code::ProjectDefault => "Default project",
         Code::ProjectArchived => "Project archived",
         Code::ProjectUnknown => "Unknown project",
@@ -174,6 +175,7 @@ pub fn status(code: Code) -> StatusCode {
         | Code::OrganizationSlugTaken
         | Code::OrganizationState
         | Code::ProjectNameTaken
+        | Code::ProviderNameTaken
         | Code::ProjectDefault
         | Code::ProjectArchived
         | Code::UseCaseArchived

@@ -221,6 +221,7 @@ impl Action {
                 | Self::ManageQuotas
                 | Self::DecideQuotaRequests
                 | Self::ManageUseCaseQuotas
+                | Self::ManageOwnProviders
                 | Self::ReadOwnQuotas
                 | Self::RequestQuota
                 | Self::ReserveQuota

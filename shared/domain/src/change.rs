@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::id::{
-    AgentId, ApiTokenId, ImportId, OrganizationId, ProjectId, QuotaRequestId, ServiceAccountId, SessionId, TopUpId,
-    UseCaseId, UserId,
+    AgentId, ApiTokenId, ImportId, OrganizationId, ProjectId, ProviderId, QuotaRequestId, ServiceAccountId, SessionId,
+    TopUpId, UseCaseId, UserId,
 };
 
 /// What was acted on, with its name at that time.
@@ -46,6 +46,7 @@ impl Target {
             ("api-token", text.parse::<ApiTokenId>().is_ok()),
             ("top-up", text.parse::<TopUpId>().is_ok()),
             ("quota-request", text.parse::<QuotaRequestId>().is_ok()),
+            ("provider", text.parse::<ProviderId>().is_ok()),
         ];
         kinds.into_iter().find(|(_, fits)| *fits).map(|(kind, _)| Self::unnamed(kind, text))
     }

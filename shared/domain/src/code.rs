@@ -37,6 +37,8 @@ pub enum Code {
     ConfirmationMismatch,
     /// Another project of the organization has that name.
     ProjectNameTaken,
+    /// Another provider of the same home has that name.
+    ProviderNameTaken,
     /// The default project cannot be deleted, archived or left, and holds no grants.
     ProjectDefault,
     /// The project is archived.
@@ -135,7 +137,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 64] = [
+    pub const ALL: [Self; 65] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -153,6 +155,7 @@ impl Code {
         Self::OrganizationState,
         Self::ConfirmationMismatch,
         Self::ProjectNameTaken,
+        Self::ProviderNameTaken,
         Self::ProjectDefault,
         Self::ProjectArchived,
         Self::ProjectUnknown,
@@ -224,6 +227,7 @@ impl Code {
             Self::OrganizationState => "organization.wrong-state",
             Self::ConfirmationMismatch => "organization.confirmation-mismatch",
             Self::ProjectNameTaken => "project.name-taken",
+            Self::ProviderNameTaken => "provider.name-taken",
             Self::ProjectDefault => "project.is-default",
             Self::ProjectArchived => "project.archived",
             Self::ProjectUnknown => "project.unknown",

@@ -55,7 +55,9 @@ impl EventKind {
             | Self::ServiceAccountEdited
             | Self::ServiceAccountDeleted
             | Self::ApiTokenCreated
-            | Self::ApiTokenRevoked => Category::Security,
+            | Self::ApiTokenRevoked
+            | Self::ProviderCredentialSet
+            | Self::ProviderCredentialRemoved => Category::Security,
             Self::ImportRequested
             | Self::ImportStarted
             | Self::ImportCompleted
@@ -93,6 +95,9 @@ impl EventKind {
             | Self::QuotaThresholdReached
             | Self::QuotaUsageCounted
             | Self::QuotaDriftFound
+            | Self::ProviderCreated
+            | Self::ProviderEdited
+            | Self::ProviderDeleted
             | Self::NotificationPreferencesChanged
             | Self::MailSuppressed
             | Self::MailSuppressionLifted => Category::Activity,

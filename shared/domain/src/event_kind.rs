@@ -215,6 +215,21 @@ pub enum EventKind {
     /// A counter is not what the ledger says, and is made so.
     #[serde(rename = "quota.drift-found")]
     QuotaDriftFound,
+    /// A provider was made.
+    #[serde(rename = "provider.created")]
+    ProviderCreated,
+    /// A provider was changed.
+    #[serde(rename = "provider.edited")]
+    ProviderEdited,
+    /// A provider was deleted.
+    #[serde(rename = "provider.deleted")]
+    ProviderDeleted,
+    /// The credential of a provider was stored.
+    #[serde(rename = "provider.credential-set")]
+    ProviderCredentialSet,
+    /// The credential of a provider was removed.
+    #[serde(rename = "provider.credential-removed")]
+    ProviderCredentialRemoved,
     /// Somebody chose what they are told, or an organization's or the platform's defaults of it changed.
     #[serde(rename = "notification-preferences.changed")]
     NotificationPreferencesChanged,

@@ -137,6 +137,8 @@ pub enum TopUp {}
 pub enum QuotaRequest {}
 /// One model call, reserved before it is made; its id is the runtime's own.
 pub enum Reservation {}
+/// What offers language models.
+pub enum Provider {}
 /// One request, as it is named in answers, logs and the audit log.
 pub enum Request {}
 
@@ -185,6 +187,9 @@ impl Kind for QuotaRequest {
 impl Kind for Reservation {
     const PREFIX: &'static str = "rsv";
 }
+impl Kind for Provider {
+    const PREFIX: &'static str = "prv";
+}
 impl Kind for Request {
     const PREFIX: &'static str = "req";
 }
@@ -219,6 +224,8 @@ pub type TopUpId = Id<TopUp>;
 pub type QuotaRequestId = Id<QuotaRequest>;
 /// `rsv_…`
 pub type ReservationId = Id<Reservation>;
+/// `prv_…`
+pub type ProviderId = Id<Provider>;
 /// `req_…`
 pub type RequestId = Id<Request>;
 

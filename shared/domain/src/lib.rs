@@ -38,6 +38,7 @@ pub mod organization;
 mod organization_state;
 pub mod patch;
 pub mod project;
+pub mod provider;
 pub mod quota;
 pub mod role;
 pub mod scope;

@@ -185,6 +185,11 @@ fn told(event: &Event) -> Told {
         | EventKind::QuotaRequestCancelled
         | EventKind::QuotaUsageCounted
         | EventKind::QuotaDriftFound
+        | EventKind::ProviderCreated
+        | EventKind::ProviderEdited
+        | EventKind::ProviderDeleted
+        | EventKind::ProviderCredentialSet
+        | EventKind::ProviderCredentialRemoved
         | EventKind::NotificationPreferencesChanged
         | EventKind::MailSuppressed
         | EventKind::MailSuppressionLifted

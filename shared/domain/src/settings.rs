@@ -36,7 +36,7 @@ impl From<SettingText> for String {
 }
 
 /// What a provider calls a model: 1 to 128 visible ASCII characters, as in `meta-llama/Llama-3.1-8B-Instruct`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ModelId(String);
 

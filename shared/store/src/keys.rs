@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 pub(crate) mod allowance;
 pub(crate) mod event;
 pub(crate) mod mails;
+pub(crate) mod provider;
 pub(crate) mod quota;
 pub(crate) mod spending;
 pub(crate) mod tenant;

@@ -10,6 +10,7 @@ mod secret;
 mod secrets;
 mod session;
 mod vault;
+mod versions;
 
 pub use config::{Clock, Config, Login};
 pub use fault::{Fault, Kind};

@@ -24,6 +24,8 @@ pub struct Place {
     pub service_account: String,
     /// A token of it.
     pub api_token: String,
+    /// A provider of its own, with a credential.
+    pub provider: String,
     /// A member, viewer in the team project, who never asks for anything.
     pub bystander: String,
     /// An owner who never asks for anything.
@@ -43,6 +45,7 @@ impl Place {
         let use_case = made(&ops, &format!("{at}/projects/{team}/use-cases"), "Answering").await;
         let agent = made(&ops, &format!("{at}/projects/{team}/agents"), "Clerk").await;
         let (service_account, api_token) = service_account(&ops, &format!("{at}/service-accounts"), "member").await;
+        let provider = provider(&ops, &format!("{at}/providers")).await;
         Self {
             org,
             name: name.to_owned(),
@@ -53,6 +56,7 @@ impl Place {
             agent,
             service_account,
             api_token: api_token.id,
+            provider,
             bystander: String::new(),
             second_owner: String::new(),
             grants: vec![],
@@ -89,6 +93,14 @@ pub(crate) async fn service_account(ops: &Client, list: &str, role: &str) -> (St
 pub(crate) async fn fresh_token(ops: &Client, list: &str) -> Fresh {
     let made = ops.post(list, json!({ "name": "Key" })).await.expect_status(201);
     Fresh { id: made.text("id"), token: made.text("token") }
+}
+
+/// Makes a provider that has a credential; its id.
+pub(crate) async fn provider(ops: &Client, list: &str) -> String {
+    let made = ops.post(list, json!({ "name": "Models", "type": "openai" })).await.expect_status(201).text("id");
+    let at = format!("{list}/{made}/credential");
+    let _ = ops.with("if-match", "\"1\"").put(&at, json!({ "api_key": "of-the-contract" })).await.expect_status(200);
+    made
 }
 
 /// Makes something with a name; its id.

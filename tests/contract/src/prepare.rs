@@ -76,6 +76,8 @@ async fn filled(world: &World, operation: &Operation, name: &str, place: &Place,
         "id" if path.contains("/invitations/") => invitation::fresh(world, place, actor).await,
         "token" if path.starts_with("/v1/service-accounts") => world.api_token.clone(),
         "token" => place.api_token.clone(),
+        "id" if path.starts_with("/v1/providers") => world.provider.clone(),
+        "id" if path.contains("/providers/") => place.provider.clone(),
         "id" if path.starts_with("/v1/service-accounts") => world.service_account.clone(),
         "id" if path.contains("/service-accounts/") => place.service_account.clone(),
         "id" if path.contains("/use-cases/") => place.use_case.clone(),
@@ -113,6 +115,8 @@ async fn fresh_session(actor: &Actor) -> String {
 /// The version that is there now. Who may not read it sends one that would fit.
 async fn tag(world: &World, operation: &Operation, ask: &Ask, actor: &Actor) -> String {
     let path = ask.path(operation);
+    // A credential has the version of its provider.
+    let path = path.trim_end_matches("/credential").to_owned();
     let reader = if path.starts_with("/v1/me") { &actor.client } else { &world.ops };
     let mut read = reader.get(&path).await;
     // Nothing was chosen yet, and a version that everybody could guess would fit.
@@ -164,6 +168,13 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
             json!({ "name": "Robot", "role": "member", "projects": { place.team.clone(): "viewer" } })
         }
         "PATCH /v1/organizations/{org}/service-accounts/{id}" => fresh("Robot"),
+        "POST /v1/organizations/{org}/providers" | "POST /v1/providers" => {
+            json!({ "name": format!("Provider {}", world.number()), "type": "openai", "models": { "gpt-5-mini": {} } })
+        }
+        "PATCH /v1/organizations/{org}/providers/{id}" | "PATCH /v1/providers/{id}" => fresh("Provider"),
+        "PUT /v1/organizations/{org}/providers/{id}/credential" | "PUT /v1/providers/{id}/credential" => {
+            json!({ "api_key": format!("of-the-contract-{}", world.number()) })
+        }
         "POST /v1/service-accounts" | "PATCH /v1/service-accounts/{id}" => fresh("Runtime"),
         "POST /v1/organizations/{org}/service-accounts/{id}/tokens" | "POST /v1/service-accounts/{id}/tokens" => {
             fresh("Key")
@@ -176,7 +187,7 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 75] = [
+const KNOWN_WITHOUT_BODY: [&str; 83] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
@@ -217,6 +228,10 @@ const KNOWN_WITHOUT_BODY: [&str; 75] = [
     "DELETE /v1/organizations/{org}/projects/{project}/members/{user}",
     "GET /v1/organizations/{org}/projects/{project}/use-cases",
     "GET /v1/organizations/{org}/projects/{project}/use-cases/{id}",
+    "GET /v1/organizations/{org}/providers",
+    "GET /v1/organizations/{org}/providers/{id}",
+    "DELETE /v1/organizations/{org}/providers/{id}",
+    "DELETE /v1/organizations/{org}/providers/{id}/credential",
     "GET /v1/organizations/{org}/quota-defaults",
     "GET /v1/organizations/{org}/quota-requests",
     "GET /v1/organizations/{org}/quota-requests/{id}",
@@ -236,6 +251,10 @@ const KNOWN_WITHOUT_BODY: [&str; 75] = [
     "GET /v1/organizations/{org}/statements",
     "GET /v1/organizations/{org}/statements/{month}",
     "GET /v1/organizations/{org}/usage",
+    "GET /v1/providers",
+    "GET /v1/providers/{id}",
+    "DELETE /v1/providers/{id}",
+    "DELETE /v1/providers/{id}/credential",
     "GET /v1/quota-defaults",
     "GET /v1/service-accounts",
     "GET /v1/service-accounts/{id}",

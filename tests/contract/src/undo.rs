@@ -3,7 +3,7 @@
 use journeys::PASSWORD;
 use serde_json::{Value, json};
 
-use crate::place::{fresh_token, made, service_account};
+use crate::place::{fresh_token, made, provider, service_account};
 use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World};
 
 /// Brings back what an accepted request changed, and what [`crate::prepare`] moved for it.
@@ -50,6 +50,10 @@ pub async fn undo(
         "POST /v1/users/{user}/suspend" => {
             let _ = ops.act(&format!("/v1/users/{}/reactivate", ask.place("user"))).await.expect_status(200);
         }
+        "DELETE /v1/organizations/{org}/providers/{id}" => {
+            world.acme.provider = provider(&ops, &format!("{at}/providers")).await;
+        }
+        "DELETE /v1/providers/{id}" => world.provider = provider(&ops, "/v1/providers").await,
         other if other.contains("service-accounts") => program(world, other, place, ask).await,
         _ => {}
     }

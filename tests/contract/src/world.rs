@@ -46,6 +46,8 @@ pub struct World {
     pub service_account: String,
     /// A token of it.
     pub api_token: String,
+    /// A provider of the platform.
+    pub provider: String,
     numbers: Cell<u32>,
 }
 
@@ -84,12 +86,27 @@ impl World {
         let actors = actors(&portal, &ids, &acme).await;
         let (service_account, api_token) = crate::place::service_account(&ops, "/v1/service-accounts", "").await;
         let api_token = api_token.id;
+        let provider = crate::place::provider(&ops, "/v1/providers").await;
         let suspended = ids.of("suspended@acme.example").await;
         let _ = ops.act(&format!("/v1/users/{suspended}/suspend")).await.expect_status(200);
         let _ = ops.act(&format!("/v1/organizations/{}/archive", old.org)).await.expect_status(200);
         let spare = ids.of("spare@beta.example").await;
         let (waiting, numbers) = (RefCell::default(), Cell::new(0));
-        Self { portal, ops, acme, beta, old, actors, spare, import, service_account, api_token, waiting, numbers }
+        Self {
+            portal,
+            ops,
+            acme,
+            beta,
+            old,
+            actors,
+            spare,
+            import,
+            service_account,
+            api_token,
+            provider,
+            waiting,
+            numbers,
+        }
     }
 
     /// Somebody by their column's name.

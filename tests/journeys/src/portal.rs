@@ -1,6 +1,7 @@
 //! A running stack in a folder of its own.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use local::{Options, PortsPlan, Stack};
@@ -18,7 +19,7 @@ pub struct Portal {
     stack: Stack,
     http: reqwest::Client,
     superadmin: OnceCell<Client>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Portal {
@@ -41,13 +42,19 @@ impl Portal {
         let folder = tempfile::tempdir().unwrap();
         let usual = Options::new(folder.path()).unwrap();
         let stack = Stack::start(wanted(Options { ports: PortsPlan::Free, ..usual })).await.unwrap();
-        Self { stack, http: reqwest::Client::new(), superadmin: OnceCell::new(), _folder: folder }
+        Self { stack, http: reqwest::Client::new(), superadmin: OnceCell::new(), folder }
     }
 
     /// The stack itself.
     #[must_use]
     pub fn stack(&self) -> &Stack {
         &self.stack
+    }
+
+    /// Where it keeps everything.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Somebody without a session.

@@ -281,3 +281,16 @@ fn a_period_that_is_limited_for_the_first_time_counts_what_all_branches_hold() {
     assert!(!bench.take(&asked(5_000, 2), NOON), "one is left");
     assert!(bench.take(&asked(5_001, 1), NOON));
 }
+
+#[test]
+fn a_period_that_is_limited_in_the_middle_of_its_window_says_since_when_and_its_next_window_does_not() {
+    let mut bench = Bench::opened(1_000);
+    let since = |bench: &Bench, now| bench.whole(|ground| ground.counter.unwrap().counts_since(at(now)));
+    assert_eq!(since(&bench, NOON), Some(at(NOON)), "the month is counted since noon");
+    bench.set(Some(1_000), Some(2_000));
+    assert!(bench.take(&asked(6_000, 1), NOON + 1_000));
+    assert_eq!(since(&bench, NOON + 1_000), Some(at(NOON + 1_000)), "the day since then");
+    let tomorrow = NOON + 24 * 60 * MINUTE;
+    assert!(bench.take(&asked(6_001, 1), tomorrow));
+    assert_eq!(since(&bench, tomorrow), None, "the next day and the next month from their start");
+}

@@ -124,3 +124,41 @@ fn of_a_reading_that_took_long_more_is_unclear() {
     assert_eq!(counter(0, None).has_charged(&line, reading()), Charged::NotYet);
     assert_eq!(counter(0, None).has_charged(&line, long), Charged::Unclear);
 }
+
+#[test]
+fn what_is_missing_of_the_time_before_a_counter_counted_is_told_from_a_drift() {
+    let since = now().minus(MINUTE * 20);
+    let began = |used| {
+        let mut counter = counter(used, None);
+        counter.entries.slot(Period::Monthly).as_mut().unwrap().since = Some(since);
+        counter
+    };
+    let before = line(1, since.minus(MINUTE), since.minus(MINUTE), false);
+    let after = line(2, since.plus(MINUTE), since.plus(MINUTE), false);
+    let told = |counter: &Counter| {
+        let mut ledger = ByPeriod::default();
+        [&before, &after].into_iter().for_each(|line| counter.add_line(&mut ledger, line, reading()));
+        let by = counter.drift(&ledger, now());
+        (by.monthly, counter.misses_no_more_than_before(&by, &ledger))
+    };
+    assert_eq!(told(&began(15)), (Some(15), true), "it has charged what came after");
+    assert_eq!(told(&began(0)), (Some(30), false), "it has charged nothing");
+    assert_eq!(told(&began(45)), (Some(-15), false), "it has charged too much");
+    assert_eq!(told(&counter(15, None)), (Some(15), false), "it has counted from the start");
+}
+
+#[test]
+fn a_closed_day_counts_as_before_where_it_began_before_the_counting_did() {
+    let mut counter = counter(0, None);
+    let since = Timestamp::try_from("2026-11-20T12:00:00Z".to_owned()).unwrap();
+    counter.entries.slot(Period::Monthly).as_mut().unwrap().since = Some(since);
+    let mut ledger = ByPeriod::default();
+    for (day, expected) in [("2026-11-19", 15), ("2026-11-20", 30), ("2026-11-21", 30)] {
+        let day = Window::try_from(day.to_owned()).unwrap();
+        let mut used = DayUse::default();
+        used.add(day, &line(1, day.start().plus(MINUTE), day.start().plus(MINUTE), false));
+        counter.add_day(&mut ledger, day, &used);
+        assert_eq!(ledger.monthly.unwrap().before, expected, "{day}");
+    }
+    assert_eq!(ledger.monthly.unwrap().certain, 45);
+}

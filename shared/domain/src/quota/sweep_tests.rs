@@ -76,3 +76,15 @@ fn requests_are_looked_at_when_they_may_have_expired_and_never_again() {
     let old: Closing = serde_json::from_str(r#"{"next":"2026-11-15"}"#).unwrap();
     assert_eq!(old.to_expire(at("2026-12-15T12:00:00Z")).unwrap().start().millis(), 0);
 }
+
+#[test]
+fn what_began_after_the_last_comparison_is_news_and_what_was_compared_since_is_not() {
+    let began = at("2026-11-30T12:00:00Z");
+    let closing = Closing::from(at("2026-11-01T00:00:00Z"));
+    assert!(closing.is_news(began), "nothing was compared yet");
+    let compared = |at: Timestamp| Closing { compared_at: Some(at), ..closing.clone() };
+    assert!(compared(at("2026-11-30T12:01:00Z")).is_news(began), "clocks differ");
+    assert!(!compared(at("2026-11-30T12:01:00.001Z")).is_news(began));
+    let news = Closing { news_at: Some(at("2026-11-30T12:05:00Z")), ..compared(at("2026-11-30T06:00:00Z")) };
+    assert!(!news.is_news(began));
+}

@@ -9,12 +9,13 @@ const ORGANIZATIONS: &str = include_str!("../../../../infra/vault/organizations.
 const TENANT_LIFECYCLE: &str = include_str!("../../../../infra/vault/tenant-lifecycle.hcl");
 const INVITATIONS: &str = include_str!("../../../../infra/vault/invitations.hcl");
 const NOTIFICATIONS: &str = include_str!("../../../../infra/vault/notifications.hcl");
+const PROVIDERS: &str = include_str!("../../../../infra/vault/providers.hcl");
 const IMPORTS: &str = include_str!("../../../../infra/vault/imports.hcl");
 const QUOTAS: &str = include_str!("../../../../infra/vault/quotas.hcl");
 const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
 
 /// Every kind of call on every kind of path, by name.
-const CALLS: [&str; 14] = [
+const CALLS: [&str; 18] = [
     "make key",
     "see key",
     "data key",
@@ -29,6 +30,10 @@ const CALLS: [&str; 14] = [
     "destroy import key",
     "list organization",
     "destroy organization secret",
+    "make fingerprint key",
+    "store credential",
+    "forget credential",
+    "read credential",
 ];
 
 async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
@@ -49,6 +54,22 @@ async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
         "destroy import key" => vault.destroy_secret("platform/imports/1").await,
         "list organization" => vault.secrets_under("orgs/1").await.map(|_| ()),
         "destroy organization secret" => vault.destroy_secret("orgs/1/providers/x").await,
+        "make fingerprint key" => {
+            vault.secret_once("platform/keys/provider-fingerprints", secret("v")).await.map(|_| ())
+        }
+        "store credential" => {
+            for path in ["orgs/1/providers/y", "platform/providers/y"] {
+                let after = vault.newest_version(path).await?;
+                let _ = vault.write_version(path, after, &[("api_key", secret("v"))]).await?;
+            }
+            Ok(())
+        }
+        "forget credential" => {
+            vault.destroy_versions("orgs/1/providers/y", vec![1]).await?;
+            vault.destroy_versions("platform/providers/y", vec![1]).await?;
+            vault.destroy_secret("platform/providers/y").await
+        }
+        "read credential" => vault.read_secret("orgs/1/providers/z").await.map(|_| ()),
         other => panic!("unknown call {other}"),
     }
 }
@@ -61,7 +82,7 @@ async fn allowed_by(policy: &'static str) -> Vec<&'static str> {
         root.create_organization_key(key).await.unwrap();
     }
     let wrapped = root.data_key("org_old").await.unwrap_or_else(|fault| panic!("{fault}")).wrapped;
-    for path in ["platform/keys/old", "orgs/1/providers/x"] {
+    for path in ["platform/keys/old", "orgs/1/providers/x", "orgs/1/providers/z"] {
         root.secret_once(path, secret("v")).await.unwrap_or_else(|fault| panic!("{fault}"));
     }
     let vault = place.role("tested", Terms { policy, token_ttl: "10m", token_max_ttl: "1h", logins: 1 }).await;
@@ -77,7 +98,13 @@ async fn allowed_by(policy: &'static str) -> Vec<&'static str> {
 
 #[tokio::test]
 async fn identity_reads_and_makes_platform_keys_and_nothing_else() {
-    let expected = ["make platform key", "make temporary-password key", "make link key", "read platform key"];
+    let expected = [
+        "make platform key",
+        "make temporary-password key",
+        "make link key",
+        "read platform key",
+        "make fingerprint key",
+    ];
     assert_eq!(allowed_by(IDENTITY).await, expected);
 }
 
@@ -96,6 +123,12 @@ async fn tenant_lifecycle_also_destroys_keys_and_what_an_organization_kept_and_r
 async fn invitations_and_notifications_read_and_make_the_key_of_links_and_nothing_else() {
     assert_eq!(allowed_by(INVITATIONS).await, ["make link key"]);
     assert_eq!(allowed_by(NOTIFICATIONS).await, ["make link key"]);
+}
+
+#[tokio::test]
+async fn providers_stores_and_destroys_credentials_and_reads_none() {
+    let expected = ["destroy organization secret", "make fingerprint key", "store credential", "forget credential"];
+    assert_eq!(allowed_by(PROVIDERS).await, expected);
 }
 
 #[tokio::test]
@@ -119,9 +152,17 @@ async fn quotas_makes_and_opens_data_keys_and_nothing_else() {
 
 #[tokio::test]
 async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
-    for policy in
-        [IDENTITY, ORGANIZATIONS, TENANT_LIFECYCLE, INVITATIONS, NOTIFICATIONS, IMPORTS, IMPORT_WORKER, QUOTAS]
-    {
+    for policy in [
+        IDENTITY,
+        ORGANIZATIONS,
+        TENANT_LIFECYCLE,
+        INVITATIONS,
+        NOTIFICATIONS,
+        PROVIDERS,
+        IMPORTS,
+        IMPORT_WORKER,
+        QUOTAS,
+    ] {
         let place = Place::start().await;
         let vault = place.role("tested", Terms { policy, token_ttl: "10m", token_max_ttl: "1h", logins: 1 }).await;
         assert_eq!(vault.create_organization_key("checkpoints").await.unwrap_err().kind(), Kind::Refused);

@@ -19,7 +19,7 @@ const LEGEND: &str = "\
 const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
 
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 59] = [
+const MORE: [(&str, usize, &str); 67] = [
     ("PATCH /v1/quota-defaults", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/quota-defaults", 3, "the record holds the values before"),
     ("GET /v1/organizations/{org}/quotas", 3, "the list leads to the limits"),
@@ -105,6 +105,14 @@ const MORE: [(&str, usize, &str); 59] = [
     ("DELETE /v1/service-accounts/{id}/tokens/{token}", 3, "its tokens are read first"),
     ("POST /v1/quota-reservations/{id}/settle", 3, "the ledger is written before what the call held is charged"),
     ("POST /v1/token-leases/{id}/return", 4, "its lines, then its end, are written before what it held is charged"),
+    ("PATCH /v1/organizations/{org}/providers/{id}", 3, "the record holds the values before"),
+    ("DELETE /v1/organizations/{org}/providers/{id}", 3, "the record holds the values before"),
+    ("PUT /v1/organizations/{org}/providers/{id}/credential", 3, "the vault is asked between reading and naming it"),
+    ("DELETE /v1/organizations/{org}/providers/{id}/credential", 3, "which version it was"),
+    ("PATCH /v1/providers/{id}", 3, "the record holds the values before"),
+    ("DELETE /v1/providers/{id}", 3, "the record holds the values before"),
+    ("PUT /v1/providers/{id}/credential", 3, "the vault is asked between reading and naming it"),
+    ("DELETE /v1/providers/{id}/credential", 3, "which version it was"),
     ("POST /v1/sessions", 3, "nobody is known before the proof; the answer shows the account"),
     ("POST /v1/users/{user}/suspend", 3, "the record holds the values before"),
 ];

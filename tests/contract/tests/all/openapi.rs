@@ -126,9 +126,10 @@ fn what_makes_or_spends_takes_an_idempotency_key_and_what_edits_needs_a_tag() {
     for operation in operations() {
         let makes = operation.method.as_str() == "POST" && !by_state.iter().any(|end| operation.path.ends_with(end));
         assert_eq!(operation.takes_header("idempotency-key"), makes, "{operation}");
-        // What a PUT replaces as a whole is edited too; a role in a project is given again without harm.
-        let edits = operation.method.as_str() == "PATCH"
-            || operation.to_string().starts_with("PUT ") && operation.path.contains("/quotas/");
+        // What a PUT replaces as a whole is edited too, and a credential is meant for the address that was read; a role in a
+        // project is given again without harm.
+        let replaces = ["/quotas/", "/credential"].iter().any(|part| operation.path.contains(part));
+        let edits = operation.method.as_str() == "PATCH" || operation.to_string().starts_with("PUT ") && replaces;
         assert_eq!(operation.takes_header("if-match"), edits, "{operation}");
     }
 }

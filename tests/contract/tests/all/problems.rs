@@ -102,6 +102,10 @@ async fn members_and_projects(world: &World, note: &mut impl FnMut(&str, Answer)
     let at = format!("/v1/organizations/{}", acme.org);
     let (members, projects) = (format!("{at}/members"), format!("{at}/projects"));
     note("a project name that is taken", ops.post(&projects, json!({ "name": "TEAM" })).await);
+    note(
+        "a provider name that is taken",
+        ops.post("/v1/providers", json!({ "name": "MODELS", "type": "google" })).await,
+    );
     note("deleting the default project", ops.delete(&format!("{projects}/{}", acme.default_project)).await);
     let doomed = format!("{projects}/{}", acme.doomed);
     let _ = ops.edit(&doomed, json!({ "archived": true })).await.expect_status(200);

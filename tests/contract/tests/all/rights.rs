@@ -44,7 +44,7 @@ async fn each_function_may_do_to_each_table_what_its_requests_do_and_names_no_ot
         let proxy = || world.portal.stack().proxy().unwrap();
         let _ = proxy().take_log();
         let answer = ask.send(&operation, &world.actor(name).client).await;
-        let listed = ["projects", "invitations", "service-accounts", "top-ups", "statements", "usage"];
+        let listed = ["projects", "providers", "invitations", "service-accounts", "top-ups", "statements", "usage"];
         if listed.iter().any(|list| operation.path == format!("/v1/organizations/{{org}}/{list}")) {
             let _ = ask.at("org", &apart.text("id")).send(&operation, &world.ops).await;
         }

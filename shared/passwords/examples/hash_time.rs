@@ -1,4 +1,4 @@
-//! Prints what the crate's operations cost on this machine: `cargo run -p passwords --example time`.
+//! Prints what the crate's operations cost on this machine: `cargo run -p passwords --example hash_time`.
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "an example that measures and prints")]
 
 use std::time::Instant;

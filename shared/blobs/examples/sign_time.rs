@@ -1,4 +1,4 @@
-//! Prints what making a `Blobs` and signing cost on this machine: `cargo run -p blobs --example time`.
+//! Prints what making a `Blobs` and signing cost on this machine: `cargo run -p blobs --example sign_time`.
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "an example that measures and prints")]
 
 use std::time::{Duration, Instant};

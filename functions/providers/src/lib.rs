@@ -1,0 +1,72 @@
+//! Providers of language models: the platform's and each organization's own, what they offer, and their credentials.
+
+mod bodies;
+mod credential;
+mod of_organization;
+mod of_platform;
+mod verbs;
+mod views;
+
+use std::sync::Arc;
+
+use api::{Core, Routes};
+use axum::Router;
+use tokio::sync::OnceCell;
+use utoipa::OpenApi;
+use vault::{Secret, Vault};
+
+/// What this function stands on.
+#[derive(Clone)]
+pub struct App {
+    /// The tables, the clock and randomness.
+    pub core: Core,
+    /// Where credentials go.
+    pub vault: Vault,
+    /// The key of fingerprints, once it was read.
+    fingerprints: Arc<OnceCell<Secret>>,
+}
+
+impl App {
+    /// Makes no call.
+    #[must_use]
+    pub fn new(core: Core, vault: Vault) -> Self {
+        Self { core, vault, fingerprints: Arc::default() }
+    }
+}
+
+/// The routes, as declared.
+#[must_use]
+pub fn routes(app: &App) -> Routes<App> {
+    of_organization::routes(of_platform::routes(Routes::new(app.core.clone())))
+}
+
+/// The router.
+pub fn router(app: App) -> Router {
+    routes(&app).into_router(app)
+}
+
+/// The part of the API's description that belongs to this function.
+#[derive(OpenApi)]
+#[openapi(paths(
+    of_platform::list,
+    of_platform::create,
+    of_platform::read,
+    of_platform::edit,
+    of_platform::delete,
+    of_platform::set_credential,
+    of_platform::remove_credential,
+    of_organization::list,
+    of_organization::create,
+    of_organization::read,
+    of_organization::edit,
+    of_organization::delete,
+    of_organization::set_credential,
+    of_organization::remove_credential,
+))]
+struct Description;
+
+/// The OpenAPI document of this function's routes.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Description::openapi()
+}

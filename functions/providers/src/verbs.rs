@@ -1,0 +1,97 @@
+//! What is done to providers, in the same way in an organization and on the platform.
+
+use api::{Caller, PageParams, PageView, Reply, answer};
+use domain::id::ProviderId;
+use domain::provider::{
+    CreateProvider, DeleteProvider, EditProvider, OfProviders, ProviderHome, ReadProviders, RemoveCredential,
+    SetCredential,
+};
+use domain::{Code, Error};
+use store::{Idempotency, Made, credential_path};
+
+use crate::App;
+use crate::credential::{CredentialBody, Fields};
+use crate::views::ProviderView;
+
+pub(crate) async fn list<H: ProviderHome>(app: &App, caller: &Caller, at: H::At, page: &PageParams) -> Reply {
+    let granted = caller.grant(OfProviders::<H, _>::new(ReadProviders), at)?;
+    let page = app.core.store.list_providers(&granted, page.cursor().as_ref(), page.limit()).await?;
+    answer::ok(PageView::from(page.map(|provider| ProviderView::from(&provider))))
+}
+
+pub(crate) async fn create<H: ProviderHome>(
+    app: &App,
+    caller: &Caller,
+    at: H::At,
+    asked: CreateProvider,
+    sent: Option<&Idempotency>,
+    list: &str,
+) -> Reply {
+    let granted = caller.grant(OfProviders::<H, _>::new(asked), at)?;
+    let store = &app.core.store;
+    let provider = match store.create_provider(&granted, sent, &mut app.core.mint()).await? {
+        Made::Now(provider) => provider,
+        Made::Before(id) => store.read_provider(&granted, id.parse().map_err(Error::internal)?).await?,
+    };
+    answer::created(ProviderView::from(&provider), provider.version, &format!("{list}/{}", provider.id))
+}
+
+pub(crate) async fn read<H: ProviderHome>(app: &App, caller: &Caller, at: H::At, id: ProviderId) -> Reply {
+    let granted = caller.grant(OfProviders::<H, _>::new(ReadProviders), at)?;
+    let provider = app.core.store.read_provider(&granted, id).await?;
+    answer::ok_tagged(ProviderView::from(&provider), provider.version)
+}
+
+/// A credential that the change made void goes from the vault as well; where the vault does not answer, nothing leads to it.
+pub(crate) async fn edit<H: ProviderHome>(app: &App, caller: &Caller, at: H::At, asked: EditProvider) -> Reply {
+    let id = asked.id;
+    let granted = caller.grant(OfProviders::<H, _>::new(asked), at)?;
+    let (provider, void) = app.core.store.edit_provider(&granted, &mut app.core.mint()).await?;
+    if let Some(version) = void {
+        app.forget(&credential_path(granted.scope(), id), vec![version]).await;
+    }
+    answer::ok_tagged(ProviderView::from(&provider), provider.version)
+}
+
+pub(crate) async fn delete<H: ProviderHome>(app: &App, caller: &Caller, at: H::At, id: ProviderId) -> Reply {
+    let granted = caller.grant(OfProviders::<H, _>::new(DeleteProvider { id }), at)?;
+    if app.core.store.delete_provider(&granted, &mut app.core.mint()).await? {
+        app.forget_all(&credential_path(granted.scope(), id)).await;
+    }
+    answer::no_content()
+}
+
+/// The vault first, then the tables: what they name is always there.
+pub(crate) async fn set_credential<H: ProviderHome>(
+    app: &App,
+    caller: &Caller,
+    at: H::At,
+    (id, version): (ProviderId, u64),
+    asked: CredentialBody,
+) -> Reply {
+    let granted = caller.grant(OfProviders::<H, _>::new(SetCredential { id, version }), at)?;
+    let provider = app.core.store.provider_to_set(&granted).await?;
+    let fields = Fields::of(asked, provider.endpoint.kind())?;
+    let mark = app.mark(&fields).await?;
+    let path = credential_path(granted.scope(), id);
+    let stored = app.store_after_newest(&path, &fields).await?;
+    let named = (stored.version, mark);
+    let set = app.core.store.set_credential(&granted, &provider, named, &mut app.core.mint()).await;
+    let gone = match &set {
+        Ok(_) => stored.older(),
+        Err(error) if error.code() == Code::PreconditionFailed => vec![stored.version],
+        // It may be named: nobody said that it was not written.
+        Err(_) => vec![],
+    };
+    app.forget(&path, gone).await;
+    let provider = set?;
+    answer::ok_tagged(ProviderView::from(&provider), provider.version)
+}
+
+pub(crate) async fn remove_credential<H: ProviderHome>(app: &App, caller: &Caller, at: H::At, id: ProviderId) -> Reply {
+    let granted = caller.grant(OfProviders::<H, _>::new(RemoveCredential { id }), at)?;
+    if let Some(version) = app.core.store.remove_credential(&granted, &mut app.core.mint()).await? {
+        app.forget(&credential_path(granted.scope(), id), vec![version]).await;
+    }
+    answer::no_content()
+}

@@ -1,0 +1,30 @@
+# providers: stores credentials and destroys them, and reads none of them.
+path "secret/data/platform/providers/*" {
+  capabilities = ["create", "update"]
+}
+
+path "secret/data/orgs/+/providers/*" {
+  capabilities = ["create", "update"]
+}
+
+# How many versions there are, and that all of them go when a provider does.
+path "secret/metadata/platform/providers/*" {
+  capabilities = ["read", "delete"]
+}
+
+path "secret/metadata/orgs/+/providers/*" {
+  capabilities = ["read", "delete"]
+}
+
+path "secret/destroy/platform/providers/*" {
+  capabilities = ["create", "update"]
+}
+
+path "secret/destroy/orgs/+/providers/*" {
+  capabilities = ["create", "update"]
+}
+
+# The key of fingerprints.
+path "secret/data/platform/keys/provider-fingerprints" {
+  capabilities = ["create", "read"]
+}

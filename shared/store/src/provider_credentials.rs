@@ -1,0 +1,84 @@
+//! What tables know of the credentials of providers: which version of the secret in the vault is used, and its mark.
+
+use domain::id::ProviderId;
+use domain::provider::{
+    Credential, CredentialMark, OfProviders, Provider, ProviderHome, RemoveCredential, SetCredential,
+};
+use domain::{Error, EventKind, Granted, Mint, Result};
+
+use crate::core::Store;
+use crate::organizations::acting;
+use crate::providers::{between, target};
+
+/// Where the credential of a provider lies in the vault.
+#[must_use]
+pub fn credential_path(home: &impl ProviderHome, id: ProviderId) -> String {
+    match home.organization() {
+        Some(scope) => format!("orgs/{}/providers/{id}", scope.organization()),
+        None => format!("platform/providers/{id}"),
+    }
+}
+
+impl Store {
+    /// The provider whose credential is to be set, on the version that was read.
+    ///
+    /// # Errors
+    /// [`domain::Code::PreconditionFailed`]
+    pub async fn provider_to_set<H: ProviderHome>(
+        &self,
+        granted: &Granted<OfProviders<H, SetCredential>>,
+    ) -> Result<Provider> {
+        let SetCredential { id, version } = granted.command().what;
+        let provider = self.provider(granted.scope(), id).await?;
+        if provider.version == version { Ok(provider) } else { Err(Error::stale()) }
+    }
+
+    /// AP-277. From here on that version of the secret is the provider's credential.
+    ///
+    /// # Errors
+    /// [`domain::Code::PreconditionFailed`] where the provider is another one than was read.
+    pub async fn set_credential<H: ProviderHome>(
+        &self,
+        granted: &Granted<OfProviders<H, SetCredential>>,
+        before: &Provider,
+        (version, mark): (u64, CredentialMark),
+        mint: &mut Mint,
+    ) -> Result<Provider> {
+        let set_by = acting(granted.actor());
+        let credential = Credential { version, mark, set_at: mint.now(), set_by, last_used_at: None };
+        self.put_credential(granted, before, Some(credential), EventKind::ProviderCredentialSet, mint).await
+    }
+
+    /// AP-278. The provider has no credential from here on. Which version it was, where it had one.
+    ///
+    /// # Errors
+    /// [`domain::Code::PreconditionFailed`] where somebody changes it at this moment.
+    pub async fn remove_credential<H: ProviderHome>(
+        &self,
+        granted: &Granted<OfProviders<H, RemoveCredential>>,
+        mint: &mut Mint,
+    ) -> Result<Option<u64>> {
+        let before = self.provider(granted.scope(), granted.command().what.id).await?;
+        let Some(Credential { version, .. }) = before.credential else { return Ok(None) };
+        self.put_credential(granted, &before, None, EventKind::ProviderCredentialRemoved, mint).await?;
+        Ok(Some(version))
+    }
+
+    async fn put_credential<H: ProviderHome, C>(
+        &self,
+        granted: &Granted<OfProviders<H, C>>,
+        before: &Provider,
+        credential: Option<Credential>,
+        kind: EventKind,
+        mint: &mut Mint,
+    ) -> Result<Provider> {
+        let after = Provider { credential, updated_at: mint.now(), version: before.version + 1, ..before.clone() };
+        let event = granted.event(mint, kind, target(&after), between(Some(before), Some(&after)));
+        let writes = vec![self.replace_provider(granted.scope(), before, &after)?, self.event(&event)?];
+        self.transact(writes).await.map_err(|fault| match fault.refused() {
+            Some(0) => Error::stale(),
+            _ => fault.into_error("changing a provider's credential"),
+        })?;
+        Ok(after)
+    }
+}
