@@ -9,10 +9,12 @@ mod request_view;
 mod requests;
 mod top_ups;
 mod views;
+mod words;
 
 use api::{Core, Routes};
 use axum::Router;
 use http::Method;
+use seal::Sealer;
 use utoipa::OpenApi;
 
 /// What this function stands on.
@@ -20,6 +22,8 @@ use utoipa::OpenApi;
 pub struct App {
     /// The tables, the clock and randomness.
     pub core: Core,
+    /// Seals reasons and notes, and opens them.
+    pub sealer: Sealer,
 }
 
 /// The routes, as declared.

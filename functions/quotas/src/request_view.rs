@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::views::ScopeView;
+use crate::words::Shown;
 
 /// A request for more tokens.
 #[derive(Serialize, ToSchema)]
@@ -21,8 +22,10 @@ pub(crate) struct QuotaRequestView {
     period: &'static str,
     /// How many more.
     tokens: u64,
-    /// Why.
-    reason: String,
+    /// Why; left out where it cannot be shown now.
+    reason: Option<String>,
+    /// Why the reason is left out: `unavailable` for the moment, or `unreadable`.
+    reason_left_out: Option<&'static str>,
     /// Who asked: a person's id.
     requested_by: String,
     /// Their e-mail at that time.
@@ -37,8 +40,10 @@ pub(crate) struct QuotaRequestView {
     decided_at: Option<String>,
     /// What an approval gave.
     gives: Option<AllowanceView>,
-    /// What was said with a denial.
+    /// What was said with a denial, if anything; left out where it cannot be shown now.
     note: Option<String>,
+    /// Why the note is left out: `unavailable` for the moment, or `unreadable`.
+    note_left_out: Option<&'static str>,
     /// When it was made.
     created_at: String,
     /// When it was changed last.
@@ -81,7 +86,6 @@ struct Ended {
     by: Option<String>,
     at: Option<Timestamp>,
     gives: Option<AllowanceView>,
-    note: Option<String>,
 }
 
 impl From<&RequestState> for Ended {
@@ -91,10 +95,7 @@ impl From<&RequestState> for Ended {
             RequestState::Approved { by, at, gives } => {
                 Self { by: Some(by.clone()), at: Some(*at), gives: Some(gives.into()), ..Self::default() }
             }
-            RequestState::Denied { by, at, note } => {
-                let note = note.clone().map(String::from);
-                Self { by: Some(by.clone()), at: Some(*at), note, ..Self::default() }
-            }
+            RequestState::Denied { by, at, note: _ } => Self { by: Some(by.clone()), at: Some(*at), ..Self::default() },
             RequestState::Cancelled { at } => Self { at: Some(*at), ..Self::default() },
             RequestState::Expired { at } => Self { expires_at: Some(*at), ..Self::default() },
         }
@@ -102,18 +103,24 @@ impl From<&RequestState> for Ended {
 }
 
 impl QuotaRequestView {
-    pub(crate) fn of(org: OrganizationId, request: QuotaRequest, now: Timestamp) -> Self {
+    pub(crate) fn of(
+        org: OrganizationId,
+        request: QuotaRequest,
+        (reason, note): (Shown, Shown),
+        now: Timestamp,
+    ) -> Self {
         let (standing, ended) = (request.standing(now), Ended::from(&request.state));
-        let QuotaRequest { id, on, name, period, tokens, reason, by, state: _, created_at, updated_at, version } =
+        let QuotaRequest { id, on, name, period, tokens, reason: _, by, state: _, created_at, updated_at, version } =
             request;
-        let Ended { expires_at, by: decided_by, at, gives, note } = ended;
+        let Ended { expires_at, by: decided_by, at, gives } = ended;
         Self {
             id: id.to_string(),
             scope: ScopeView::of(org, on),
             name,
             period: period.as_str(),
             tokens: tokens.get(),
-            reason: reason.into(),
+            reason: reason.words,
+            reason_left_out: reason.left_out,
             requested_by: by.user.to_string(),
             requester_email: by.email,
             state: standing.as_str(),
@@ -121,7 +128,8 @@ impl QuotaRequestView {
             decided_by,
             decided_at: at.map(|at| at.to_string()),
             gives,
-            note,
+            note: note.words,
+            note_left_out: note.left_out,
             created_at: created_at.to_string(),
             updated_at: updated_at.to_string(),
             version,

@@ -5,11 +5,13 @@ use axum::extract::State;
 use domain::id::{OrganizationId, QuotaRequestId};
 use domain::quota::{
     AskForMore, CancelRequest, DecideRequest, Decision, Period, QuotaRequest, ReadQuotaRequests, Reason,
-    RequestStanding, Tokens, some,
+    RequestStanding, RequestState, Tokens, some,
 };
-use domain::{Code, Error, Result};
+use domain::{Code, Error, OrgScope, Result};
+use futures::future::{join, join_all};
 use serde::Deserialize;
-use store::{Idempotency, Made};
+use store::quota::SealedReason;
+use store::{Idempotency, Made, Page};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
@@ -99,17 +101,20 @@ pub(crate) async fn ask(
 ) -> Reply {
     let AskBody { scope: Object(scope), period, tokens, reason } = asked;
     let object = scope.object(org)?;
-    let asked = AskForMore { object, period, tokens: some(tokens, "/tokens")?, reason };
-    let granted = caller.grant(asked, org)?;
-    let request = match app.core.store.ask_for_more(&granted, sent.as_ref(), &mut app.core.mint()).await? {
+    let granted = caller.grant(AskForMore { object, period, tokens: some(tokens, "/tokens")? }, org)?;
+    let (store, mut mint) = (&app.core.store, app.core.mint());
+    let id = mint.id();
+    let sealed = app.seal(&store.reason_of_request(granted.scope(), id), &reason).await?;
+    let reason = SealedReason { id, sealed };
+    let request = match store.ask_for_more(&granted, &reason, sent.as_ref(), &mut mint).await? {
         Made::Now(request) => request,
         Made::Before(id) => {
             let id = id.parse().map_err(Error::internal)?;
-            app.core.store.read_quota_request(&caller.grant(ReadQuotaRequests, org)?, id).await?
+            store.read_quota_request(&caller.grant(ReadQuotaRequests, org)?, id).await?
         }
     };
     let (version, location) = (request.version, format!("/v1/organizations/{org}/quota-requests/{}", request.id));
-    answer::created(QuotaRequestView::of(org, request, app.core.now()), version, &location)
+    answer::created(view(&app, granted.scope(), request).await, version, &location)
 }
 
 /// Which requests, and which page of them.
@@ -142,7 +147,9 @@ pub(crate) async fn list(
     let RequestParams { state, cursor: sent, limit } = asked;
     let (sent, limit) = cursor(sent, limit)?;
     let page = app.core.store.list_quota_requests(&granted, (state, now), sent.as_ref(), limit).await?;
-    answer::ok(PageView::from(page.map(|request| QuotaRequestView::of(org, request, now))))
+    let Page { items, next } = page;
+    let items = join_all(items.into_iter().map(|request| view(&app, granted.scope(), request))).await;
+    answer::ok(PageView::from(Page { items, next }))
 }
 
 /// Read a request for more tokens
@@ -154,8 +161,9 @@ pub(crate) async fn read(
     caller: Caller,
     At((org, id)): At<(OrganizationId, QuotaRequestId)>,
 ) -> Reply {
-    let request = app.core.store.read_quota_request(&caller.grant(ReadQuotaRequests, org)?, id).await?;
-    shown(&app, org, request)
+    let granted = caller.grant(ReadQuotaRequests, org)?;
+    let request = app.core.store.read_quota_request(&granted, id).await?;
+    shown(&app, granted.scope(), request).await
 }
 
 /// Approve a request for more tokens
@@ -172,7 +180,7 @@ pub(crate) async fn approve(
     At((org, id)): At<(OrganizationId, QuotaRequestId)>,
     Once(asked, sent): Once<ApproveBody>,
 ) -> Reply {
-    decide(&app, &caller, (org, id), asked.decision()?, sent.as_ref()).await
+    decide(&app, &caller, (org, id), (asked.decision()?, None), sent.as_ref()).await
 }
 
 /// Deny a request for more tokens
@@ -189,7 +197,7 @@ pub(crate) async fn deny(
     OptionalBody(asked): OptionalBody<DenyBody>,
 ) -> Reply {
     let DenyBody { note } = asked.unwrap_or_default();
-    decide(&app, &caller, (org, id), Decision::Deny(note), None).await
+    decide(&app, &caller, (org, id), (Decision::Deny, note), None).await
 }
 
 /// Take a request for more tokens back
@@ -207,7 +215,7 @@ pub(crate) async fn cancel(
 ) -> Reply {
     let granted = caller.grant(CancelRequest { id }, org)?;
     let request = app.core.store.cancel_quota_request(&granted, &mut app.core.mint()).await?;
-    shown(&app, org, request)
+    shown(&app, granted.scope(), request).await
 }
 
 /// Of what a request is says who may decide; who is not even shown it learns of nothing.
@@ -215,20 +223,39 @@ async fn decide(
     app: &App,
     caller: &Caller,
     (org, id): (OrganizationId, QuotaRequestId),
-    decision: Decision,
+    (decision, note): (Decision, Option<Reason>),
     sent: Option<&Idempotency>,
 ) -> Reply {
     let (store, reading) = (&app.core.store, caller.grant(ReadQuotaRequests, org)?);
     let object = store.read_quota_request(&reading, id).await?.on;
     let granted = caller.grant(DecideRequest { id, object, decision }, org)?;
-    let request = match store.decide_quota_request(&granted, sent, &mut app.core.mint()).await? {
+    let note = match note {
+        Some(note) => Some(app.seal(&store.note_of_request(granted.scope(), id), &note).await?),
+        None => None,
+    };
+    let request = match store.decide_quota_request(&granted, note.as_ref(), sent, &mut app.core.mint()).await? {
         Made::Now(request) => request,
         Made::Before(_) => store.read_quota_request(&reading, id).await?,
     };
-    shown(app, org, request)
+    shown(app, granted.scope(), request).await
 }
 
-fn shown(app: &App, org: OrganizationId, request: QuotaRequest) -> Reply {
+async fn shown(app: &App, scope: &OrgScope, request: QuotaRequest) -> Reply {
     let version = request.version;
-    answer::ok_tagged(QuotaRequestView::of(org, request, app.core.now()), version)
+    answer::ok_tagged(view(app, scope, request).await, version)
+}
+
+/// With the words that can be opened now.
+async fn view(app: &App, scope: &OrgScope, request: QuotaRequest) -> QuotaRequestView {
+    let store = &app.core.store;
+    let note = match &request.state {
+        RequestState::Denied { note, .. } => note.as_ref(),
+        RequestState::Pending { .. }
+        | RequestState::Approved { .. }
+        | RequestState::Cancelled { .. }
+        | RequestState::Expired { .. } => None,
+    };
+    let (reason_at, note_at) = (store.reason_of_request(scope, request.id), store.note_of_request(scope, request.id));
+    let (reason, note) = join(app.open(&reason_at, Some(&request.reason)), app.open(&note_at, note)).await;
+    QuotaRequestView::of(scope.organization(), request, (reason, note), app.core.now())
 }

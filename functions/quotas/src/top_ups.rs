@@ -6,14 +6,17 @@ use domain::id::{OrganizationId, TopUpId};
 use domain::quota::{
     GiveTopUp, Limiting, OpenTopUp, Period, ReadTopUps, Reason, RevokeTopUp, Revoked, Tokens, TopUp, some,
 };
-use domain::{Error, Timestamp};
+use domain::{Error, OrgScope, Timestamp};
+use futures::future::join_all;
 use serde::{Deserialize, Serialize};
-use store::Made;
+use store::quota::SealedReason;
+use store::{Made, Page};
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::named::ScopeBody;
 use crate::views::ScopeView;
+use crate::words::Shown;
 
 /// Tokens to add.
 #[derive(Deserialize, ToSchema)]
@@ -50,8 +53,10 @@ pub(crate) struct TopUpView {
     ends_at: String,
     /// How many.
     tokens: u64,
-    /// Why.
-    reason: String,
+    /// Why; left out where it cannot be shown now, and where a request was answered, which has it.
+    reason: Option<String>,
+    /// Why the reason is left out: `unavailable` for the moment, `unreadable`, or `in_request`.
+    reason_left_out: Option<&'static str>,
     /// The request that it answers.
     request_id: Option<String>,
     /// `active`, `revoked`, or `over` where its window is over.
@@ -69,9 +74,9 @@ pub(crate) struct TopUpView {
 }
 
 impl TopUpView {
-    fn of(org: OrganizationId, top_up: TopUp, now: Timestamp) -> Self {
+    fn of(org: OrganizationId, top_up: TopUp, shown: Shown, now: Timestamp) -> Self {
         let is_over = top_up.window.end() <= now;
-        let TopUp { id, on, window, tokens, reason, request, by, at, revoked, version } = top_up;
+        let TopUp { id, on, window, tokens, reason: _, request, by, at, revoked, version } = top_up;
         let state = match (&revoked, is_over) {
             (Some(_), _) => "revoked",
             (None, true) => "over",
@@ -85,7 +90,8 @@ impl TopUpView {
             window: window.to_string(),
             ends_at: window.end().to_string(),
             tokens: tokens.get(),
-            reason: reason.into(),
+            reason: shown.words,
+            reason_left_out: shown.left_out,
             request_id: request.map(|id| id.to_string()),
             state,
             created_by: by,
@@ -112,14 +118,17 @@ pub(crate) async fn give(
 ) -> Reply {
     let TopUpBody { scope: Object(scope), period, tokens, reason } = asked;
     let object = scope.object(org)?;
-    let what = GiveTopUp { period, tokens: some(tokens, "/tokens")?, reason };
+    let what = GiveTopUp { period, tokens: some(tokens, "/tokens")? };
     let granted = caller.grant(Limiting { object, what }, org)?;
-    let top_up = match app.core.store.give_top_up(&granted, sent.as_ref(), &mut app.core.mint()).await? {
+    let (store, mut mint) = (&app.core.store, app.core.mint());
+    let id = mint.id();
+    let sealed = app.seal(&store.reason_of_top_up(granted.scope(), id), &reason).await?;
+    let top_up = match store.give_top_up(&granted, &SealedReason { id, sealed }, sent.as_ref(), &mut mint).await? {
         Made::Now(top_up) => top_up,
-        Made::Before(id) => app.core.store.top_up_given_before(&granted, id.parse().map_err(Error::internal)?).await?,
+        Made::Before(id) => store.top_up_given_before(&granted, id.parse().map_err(Error::internal)?).await?,
     };
     let (version, location) = (top_up.version, format!("/v1/organizations/{org}/top-ups/{}", top_up.id));
-    answer::created(TopUpView::of(org, top_up, app.core.now()), version, &location)
+    answer::created(view(&app, granted.scope(), top_up).await, version, &location)
 }
 
 /// List top-ups
@@ -133,9 +142,11 @@ pub(crate) async fn list(
     At(org): At<OrganizationId>,
     Params(asked): Params<PageParams>,
 ) -> Reply {
-    let (granted, now) = (caller.grant(ReadTopUps, org)?, app.core.now());
+    let granted = caller.grant(ReadTopUps, org)?;
     let page = app.core.store.list_top_ups(&granted, asked.cursor().as_ref(), asked.limit()).await?;
-    answer::ok(PageView::from(page.map(|top_up| TopUpView::of(org, top_up, now))))
+    let Page { items, next } = page;
+    let items = join_all(items.into_iter().map(|top_up| view(&app, granted.scope(), top_up))).await;
+    answer::ok(PageView::from(Page { items, next }))
 }
 
 /// Read a top-up
@@ -149,9 +160,10 @@ pub(crate) async fn read(
     caller: Caller,
     At((org, id)): At<(OrganizationId, TopUpId)>,
 ) -> Reply {
-    let top_up = app.core.store.read_top_up(&caller.grant(ReadTopUps, org)?, id).await?;
+    let granted = caller.grant(ReadTopUps, org)?;
+    let top_up = app.core.store.read_top_up(&granted, id).await?;
     let version = top_up.version;
-    answer::ok_tagged(TopUpView::of(org, top_up, app.core.now()), version)
+    answer::ok_tagged(view(&app, granted.scope(), top_up).await, version)
 }
 
 /// Take a top-up back
@@ -172,5 +184,14 @@ pub(crate) async fn revoke(
     let granted = caller.grant(Limiting { object, what: RevokeTopUp { id } }, org)?;
     let top_up = app.core.store.revoke_top_up(&granted, &mut app.core.mint()).await?;
     let version = top_up.version;
-    answer::ok_tagged(TopUpView::of(org, top_up, app.core.now()), version)
+    answer::ok_tagged(view(&app, granted.scope(), top_up).await, version)
+}
+
+/// With the reason, if it can be opened now.
+async fn view(app: &App, scope: &OrgScope, top_up: TopUp) -> TopUpView {
+    let reason = match (&top_up.reason, top_up.request) {
+        (None, Some(_)) => Shown::left_out("in_request"),
+        (reason, _) => app.open(&app.core.store.reason_of_top_up(scope, top_up.id), reason.as_ref()).await,
+    };
+    TopUpView::of(scope.organization(), top_up, reason, app.core.now())
 }

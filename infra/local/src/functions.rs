@@ -1,12 +1,14 @@
 //! Every function of the product, built on the local parts as its own start-up builds it on the cloud's.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use api::{Core, Declared, Settings};
 use axum::Router;
 use blobs::Blobs;
 use outbound::{Allowed, Outbound, SystemResolver};
+use seal::Sealer;
 use store::Store;
 use tenancy::Tenancy;
 use vault::Vault;
@@ -84,7 +86,10 @@ impl Functions {
             provider_tests: provider_tests(core.clone(), secrets.login("provider-tests").await?)?,
             providers: providers::App::new(core.clone(), secrets.login("providers").await?),
             quota_check: quota_check::App { core: core.clone() },
-            quotas: quotas::App { core: core.clone() },
+            quotas: quotas::App {
+                core: core.clone(),
+                sealer: Sealer::new(secrets.login("quotas").await?, Arc::new(start::monotonic)),
+            },
             quota_reset: quota_reset::App {
                 store: core.store.clone(),
                 clock: start::clock,

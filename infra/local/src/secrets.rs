@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use vault::{Config, Login, Secret, Vault};
 
 /// The policies of `infra/vault`, by function.
-const POLICIES: [(&str, &str); 9] = [
+const POLICIES: [(&str, &str); 10] = [
     ("identity", include_str!("../../vault/identity.hcl")),
     ("import-worker", include_str!("../../vault/import-worker.hcl")),
     ("imports", include_str!("../../vault/imports.hcl")),
@@ -14,6 +14,7 @@ const POLICIES: [(&str, &str); 9] = [
     ("organizations", include_str!("../../vault/organizations.hcl")),
     ("provider-tests", include_str!("../../vault/provider-tests.hcl")),
     ("providers", include_str!("../../vault/providers.hcl")),
+    ("quotas", include_str!("../../vault/quotas.hcl")),
     ("tenant-lifecycle", include_str!("../../vault/tenant-lifecycle.hcl")),
 ];
 

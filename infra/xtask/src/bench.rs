@@ -34,6 +34,12 @@ pub(crate) fn quota(numbers: &[&str]) -> Result<(), Failure> {
     succeed(program(folder.join("bench")).arg(&folder).arg("quota").args(numbers))
 }
 
+/// What sealing and opening an attribute takes with a data key at hand, compiled for speed, beside the cipher alone.
+pub(crate) fn seal() -> Result<(), Failure> {
+    cargo(["build", "--profile", "measured", "--package", "seal", "--example", "seal_time"])?;
+    succeed(&mut program(target().join("measured/examples/seal_time")))
+}
+
 /// What imports of the given numbers of rows cost, beside the same reading and writing in Python.
 pub(crate) fn import(rows: &[&str]) -> Result<(), Failure> {
     tools::python()?;

@@ -25,7 +25,8 @@ cargo xtask bench start [FUNCTION…]                what a cold start costs
 cargo xtask bench import [ROWS…]                   how long imports take, and what memory
 cargo xtask bench invitations [REQUESTS [ROWS]]    whether inviting and importing wait for mail
 cargo xtask bench quota [CHECKS]                   what a check of quotas takes, and what it writes
-cargo xtask bench quota midnight [SCOPES]          what the reset reads and writes when so many windows end";
+cargo xtask bench quota midnight [SCOPES]          what the reset reads and writes when so many windows end
+cargo xtask bench seal                             what sealing and opening takes, beside the cipher alone";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -58,6 +59,7 @@ fn command(arguments: &[&str]) -> Result<(), Failure> {
         ["bench", "import", rest @ ..] => bench::import(rest),
         ["bench", "invitations", rest @ ..] => bench::invitations(rest),
         ["bench", "quota", rest @ ..] => bench::quota(rest),
+        ["bench", "seal"] => bench::seal(),
         _ => Err(Failure(USAGE.to_owned())),
     }
 }

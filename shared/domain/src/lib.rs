@@ -42,6 +42,7 @@ pub mod provider;
 pub mod quota;
 pub mod role;
 pub mod scope;
+pub mod sealed;
 pub mod service_account;
 mod service_account_commands;
 pub mod session;

@@ -53,7 +53,7 @@ pub use object::{Limiting, ScopeObject};
 pub use parts::Next;
 pub use period::{ByPeriod, Period};
 pub use plan::{Pace, Plan};
-pub use reason::Reason;
+pub use reason::{KeptReason, Reason};
 pub use request::{
     AskForMore, CancelRequest, DecideRequest, Decision, QuotaRequest, REQUEST_LIFETIME, ReadQuotaRequests, Requester,
     expired_since,

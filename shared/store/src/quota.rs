@@ -18,6 +18,7 @@ mod settle;
 mod tables;
 mod top_ups;
 mod undo;
+mod words;
 mod write;
 
 pub use check::Check;
@@ -31,3 +32,4 @@ pub use read::AskedCheck;
 pub use reserve::{Outcome, Try, reserve};
 pub use settle::{release, settle};
 pub use tables::Tables;
+pub use words::SealedReason;

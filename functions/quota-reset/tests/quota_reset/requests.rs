@@ -6,14 +6,16 @@ use std::time::Duration;
 use domain::id::{QuotaRequestId, UserId};
 use domain::organization::{MoveOrganization, Organization};
 use domain::quota::{
-    AskForMore, DecideRequest, Decision, Period, QuotaRequest, QuotaScope, REQUEST_LIFETIME, ReadQuotaRequests, Reason,
+    AskForMore, DecideRequest, Decision, Period, QuotaRequest, QuotaScope, REQUEST_LIFETIME, ReadQuotaRequests,
     RequestStanding, RequestState, ScopeObject,
 };
+use domain::sealed::Sealed;
 use domain::{Actor, Code, Event, EventKind, Mint, OrgRole, Origin, Principal};
 use embedded::faults::Fault;
 use futures::future::join_all;
 use quota_reset::App;
 use store::Made;
+use store::quota::SealedReason;
 
 use crate::stack::{Stack, now, pass, random, superadmin, tokens};
 
@@ -32,10 +34,11 @@ fn member(place: &Organization, number: u128) -> Actor {
 
 /// Somebody asks for more of the organization's month, which is blocked.
 async fn ask(stack: &Stack, place: &Organization, who: u128) -> QuotaRequest {
-    let (object, reason) = (ScopeObject::Organization, Reason::try_from("a secret merger".to_owned()).unwrap());
-    let asked = AskForMore { object, period: Period::Monthly, tokens: tokens(5), reason };
+    let asked = AskForMore { object: ScopeObject::Organization, period: Period::Monthly, tokens: tokens(5) };
     let granted = member(place, who).grant(asked, place.id).unwrap();
-    match stack.store.ask_for_more(&granted, None, &mut mint()).await.unwrap() {
+    let mut mint = mint();
+    let reason = SealedReason { id: mint.id(), sealed: Sealed::new(b"a secret merger".to_vec()) };
+    match stack.store.ask_for_more(&granted, &reason, None, &mut mint).await.unwrap() {
         Made::Now(request) => request,
         Made::Before(_) => panic!("asked before"),
     }
@@ -55,7 +58,7 @@ async fn read(stack: &Stack, place: &Organization, id: QuotaRequestId) -> QuotaR
 async fn approve(stack: &Stack, place: &Organization, id: QuotaRequestId, mut mint: Mint) -> Result<(), Code> {
     let asked = DecideRequest { id, object: ScopeObject::Organization, decision: Decision::TopUp(None) };
     let granted = superadmin(Some(place)).grant(asked, place.id).unwrap();
-    stack.store.decide_quota_request(&granted, None, &mut mint).await.map(drop).map_err(|error| error.code())
+    stack.store.decide_quota_request(&granted, None, None, &mut mint).await.map(drop).map_err(|error| error.code())
 }
 
 async fn recorded(stack: &Stack, place: &Organization) -> Vec<Event> {

@@ -18,6 +18,8 @@ mod place;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
+mod sealed;
+#[cfg(test)]
 mod told;
 #[cfg(test)]
 mod top_ups;

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use domain::quota::{AskForMore, DecideRequest, Decision, Period, Reason, ScopeObject, Tokens};
+use domain::quota::{AskForMore, DecideRequest, Decision, Period, ScopeObject, Tokens};
+use domain::sealed::Sealed;
 use domain::{Code, OrgRole, Timestamp};
 use futures::FutureExt;
 use futures::future::join_all;
 use serde_json::json;
+use store::quota::SealedReason;
 
 use crate::place::{Place, mint, tally};
 
@@ -138,13 +140,13 @@ async fn a_request_can_be_decided_for_thirty_days_and_then_asked_anew() {
     let approve = async |at| {
         let decision = Decision::TopUp(None);
         let granted = admin.grant(DecideRequest { id: id.parse().unwrap(), object, decision }, org).unwrap();
-        place.store().decide_quota_request(&granted, None, &mut mint(at)).await.map_err(|error| error.code())
+        place.store().decide_quota_request(&granted, None, None, &mut mint(at)).await.map_err(|error| error.code())
     };
     let ask = async |at| {
-        let (tokens, reason) = (Tokens::try_from(6).unwrap(), Reason::try_from("why".to_owned()).unwrap());
-        let asked = AskForMore { object, period: Period::Monthly, tokens, reason };
+        let asked = AskForMore { object, period: Period::Monthly, tokens: Tokens::try_from(6).unwrap() };
         let granted = member.grant(asked, org).unwrap();
-        place.store().ask_for_more(&granted, None, &mut mint(at)).await.map_err(|error| error.code())
+        let reason = SealedReason { id: mint(at).id(), sealed: Sealed::new(vec![]) };
+        place.store().ask_for_more(&granted, &reason, None, &mut mint(at)).await.map_err(|error| error.code())
     };
     assert_eq!(approve(too_late()).await, Err(Code::QuotaRequestOver));
     assert_eq!(ask(in_time()).await, Err(Code::QuotaRequestPending));
@@ -257,7 +259,7 @@ async fn a_request_can_be_approved_up_to_the_last_minute_and_counts_for_the_wind
     let object = ScopeObject::User { id: place.id("member").parse().unwrap() };
     let asked = DecideRequest { id, object, decision: Decision::TopUp(None) };
     let granted = admin.grant(asked, place.org.parse().unwrap()).unwrap();
-    let _ = place.store().decide_quota_request(&granted, None, &mut mint(in_time())).await.unwrap();
+    let _ = place.store().decide_quota_request(&granted, None, None, &mut mint(in_time())).await.unwrap();
     let given = &place.items(place.client("admin"), "top-ups").await[0];
     assert_eq!(given["window"], domain::quota::Window::of(Period::Monthly, in_time()).to_string());
 }

@@ -5,27 +5,33 @@ use domain::Patch;
 use domain::organization::Organization;
 use domain::quota::{
     AskForMore, ByPeriod, DefaultsPatch, EditQuotaDefaults, GiveTopUp, Limiting, NewLimits, Period, PeriodPatch,
-    Reason, ScopeObject, SetLimits, Tokens,
+    ScopeObject, SetLimits, Tokens,
 };
+use domain::sealed::Sealed;
+use store::quota::SealedReason;
 
 use crate::content::superadmin;
 use crate::stack::{Stack, mint};
+
+fn sealed<I>(id: I) -> SealedReason<I> {
+    SealedReason { id, sealed: Sealed::new(b"why".to_vec()) }
+}
 
 impl Stack {
     /// Its ceiling and a default, a top-up, and a request that waits.
     pub(crate) async fn limited(&self, place: &Organization) {
         let (store, actor) = (&self.direct.store, superadmin(Some(place)));
-        let (object, reason) = (ScopeObject::Organization, || Reason::try_from("why".to_owned()).unwrap());
+        let object = ScopeObject::Organization;
         let none = ByPeriod { daily: Some(Tokens::ZERO), weekly: None, monthly: Some(Tokens::ZERO) };
         let what = SetLimits { version: 0, limits: NewLimits::Whole(none) };
         let granted = actor.grant(Limiting { object, what }, place.id).unwrap();
         store.set_limits(&granted, &mut mint()).await.unwrap();
-        let what = GiveTopUp { period: Period::Daily, tokens: Tokens::MAX, reason: reason() };
+        let what = GiveTopUp { period: Period::Daily, tokens: Tokens::MAX };
         let granted = actor.grant(Limiting { object, what }, place.id).unwrap();
-        store.give_top_up(&granted, None, &mut mint()).await.unwrap();
-        let asked = AskForMore { object, period: Period::Monthly, tokens: Tokens::MAX, reason: reason() };
+        store.give_top_up(&granted, &sealed(mint().id()), None, &mut mint()).await.unwrap();
+        let asked = AskForMore { object, period: Period::Monthly, tokens: Tokens::MAX };
         let granted = actor.grant(asked, place.id).unwrap();
-        store.ask_for_more(&granted, None, &mut mint()).await.unwrap();
+        store.ask_for_more(&granted, &sealed(mint().id()), None, &mut mint()).await.unwrap();
         let user = Patch::Set(PeriodPatch { monthly: Patch::Set(Tokens::MAX), ..PeriodPatch::default() });
         let patch = DefaultsPatch { user, ..DefaultsPatch::default() };
         let granted = actor.grant(EditQuotaDefaults::<OrgScope>::of_organization(0, patch), place.id).unwrap();

@@ -2,10 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{self, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Rejected;
 use crate::name::{folded, is_unprintable};
+use crate::sealed::Sealed;
 
 const CHARS_MAX: usize = 500;
 
@@ -20,6 +23,45 @@ impl Reason {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// A reason as it is stored: sealed, or as it was typed where that was before reasons were sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum KeptReason {
+    /// Text, of earlier.
+    AsTyped(Reason),
+    /// What only the organization's key opens.
+    Sealed(Sealed),
+}
+
+/// What is stored as text was typed, and bytes are sealed, whatever they would mean as text.
+impl<'de> Deserialize<'de> for KeptReason {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AsStored)
+    }
+}
+
+struct AsStored;
+
+impl<'de> Visitor<'de> for AsStored {
+    type Value = KeptReason;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a reason, or sealed bytes")
+    }
+
+    fn visit_str<E: de::Error>(self, typed: &str) -> Result<KeptReason, E> {
+        Reason::try_from(typed.to_owned()).map(KeptReason::AsTyped).map_err(E::custom)
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<KeptReason, E> {
+        Ok(KeptReason::Sealed(Sealed::new(bytes.to_vec())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<KeptReason, A::Error> {
+        Sealed::deserialize(SeqAccessDeserializer::new(list)).map(KeptReason::Sealed)
     }
 }
 
@@ -57,6 +99,17 @@ mod tests {
         for refused in ["", " \n ", &"é".repeat(501), "a\u{0}b", "a\u{1b}[2Jb", "\u{200b}", "a\u{202e}b"] {
             assert!(read(refused).is_err(), "{refused:?} was taken");
         }
+    }
+
+    #[test]
+    fn a_reason_that_was_stored_before_reasons_were_sealed_stays_readable() {
+        let read = |json: &str| serde_json::from_str::<KeptReason>(json);
+        let typed = Reason::try_from("for the merger".to_owned()).unwrap();
+        assert_eq!(read("\"for the merger\"").unwrap(), KeptReason::AsTyped(typed));
+        assert_eq!(read("[1,2,3]").unwrap(), KeptReason::Sealed(Sealed::new(vec![1, 2, 3])));
+        assert!(read("\"\"").is_err() && read("7").is_err());
+        let bytes = serde::de::value::BytesDeserializer::<de::value::Error>::new(b"words");
+        assert_eq!(KeptReason::deserialize(bytes).unwrap(), KeptReason::Sealed(Sealed::new(b"words".to_vec())));
     }
 
     #[test]

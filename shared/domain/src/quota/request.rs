@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Period, Reason, RequestStanding, RequestState, ScopeObject, Tokens};
+use super::{KeptReason, Period, RequestStanding, RequestState, ScopeObject, Tokens};
 use crate::decide::Place;
 use crate::id::{OrganizationId, QuotaRequestId, UserId};
 use crate::{Action, Actor, Code, Command, Error, OrgScope, ProjectRole, Result, Timestamp};
@@ -34,7 +34,7 @@ pub struct QuotaRequest {
     /// How many more, at least one.
     pub tokens: Tokens,
     /// Why.
-    pub reason: Reason,
+    pub reason: KeptReason,
     /// Who asks.
     pub by: Requester,
     /// What became of it.
@@ -115,7 +115,7 @@ impl QuotaRequest {
     }
 }
 
-/// `POST …/quota-requests`
+/// `POST …/quota-requests`; the reason goes its own way, as it is sealed once this was granted.
 #[derive(Clone, Debug)]
 pub struct AskForMore {
     /// Of what.
@@ -124,8 +124,6 @@ pub struct AskForMore {
     pub period: Period,
     /// How many more, at least one.
     pub tokens: Tokens,
-    /// Why.
-    pub reason: Reason,
 }
 
 impl AskForMore {
@@ -200,8 +198,8 @@ pub enum Decision {
     TopUp(Option<Tokens>),
     /// A limit that stays: what binds now and what was asked for together, or another one.
     Limit(Option<Tokens>),
-    /// Nothing.
-    Deny(Option<Reason>),
+    /// Nothing; a note goes its own way, as it is sealed once this was granted.
+    Deny,
 }
 
 impl Command for DecideRequest {

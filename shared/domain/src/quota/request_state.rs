@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Reason, Tokens};
+use super::{KeptReason, Tokens};
 use crate::id::TopUpId;
 use crate::{Code, Error, Timestamp};
 
@@ -32,7 +32,7 @@ pub enum RequestState {
         at: Timestamp,
         /// Why, if that was said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<Reason>,
+        note: Option<KeptReason>,
     },
     /// Who asked took it back.
     Cancelled {

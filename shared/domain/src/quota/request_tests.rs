@@ -36,7 +36,7 @@ fn request(on: ScopeObject, state: RequestState) -> QuotaRequest {
         name: "Answering".to_owned(),
         period: Period::Monthly,
         tokens: Tokens::try_from(5).unwrap(),
-        reason: Reason::try_from("why".to_owned()).unwrap(),
+        reason: KeptReason::Sealed(crate::sealed::Sealed::new(vec![1])),
         by: Requester { user: ann(), email: "ann@a.example".to_owned() },
         state,
         created_at: Timestamp::from_millis(1),
@@ -86,12 +86,7 @@ fn nobody_decides_on_the_own_request_and_only_who_asked_takes_it_back() {
 #[test]
 fn who_is_subject_to_a_limit_may_ask_and_nobody_else() {
     let asks = |actor: &Actor, object| {
-        let asked = AskForMore {
-            object,
-            period: Period::Daily,
-            tokens: Tokens::MAX,
-            reason: Reason::try_from("why".to_owned()).unwrap(),
-        };
+        let asked = AskForMore { object, period: Period::Daily, tokens: Tokens::MAX };
         asked.requester(actor).is_ok() && actor.grant(asked, OrganizationId::from_parts(1, 1)).is_ok()
     };
     let member = person(ann(), false, OrgRole::Member, None);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Limits, Period, Reason, ScopeObject, Tokens, TopUps, Window};
+use super::{KeptReason, Limits, Period, ScopeObject, Tokens, TopUps, Window};
 use crate::id::{QuotaRequestId, TopUpId};
 use crate::{Action, Code, Command, Error, OrgScope, Result, Timestamp};
 
@@ -17,8 +17,9 @@ pub struct TopUp {
     pub window: Window,
     /// How many, at least one.
     pub tokens: Tokens,
-    /// Why.
-    pub reason: Reason,
+    /// Why. None where it answers a request, which has the reason; one of earlier may have a copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<KeptReason>,
     /// The request that it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<QuotaRequestId>,
@@ -91,15 +92,14 @@ fn too_late() -> Error {
     Error::new(Code::Conflict, "a later window has begun at this moment; try again")
 }
 
-/// `POST …/top-ups`, of whatever a [`super::Limiting`] names.
-#[derive(Clone, Debug)]
+/// `POST …/top-ups`, of whatever a [`super::Limiting`] names; the reason goes its own way, as it is sealed once this was
+/// granted.
+#[derive(Clone, Copy, Debug)]
 pub struct GiveTopUp {
     /// To the present window of which period.
     pub period: Period,
     /// How many, at least one.
     pub tokens: Tokens,
-    /// Why.
-    pub reason: Reason,
 }
 
 /// `POST …/top-ups/{id}/revoke`, of whatever a [`super::Limiting`] names.

@@ -55,7 +55,7 @@ fn a_top_up_can_be_taken_back_once_and_up_to_the_last_instant_of_its_window() {
         on: ScopeObject::Organization,
         window: november(),
         tokens: tokens(1),
-        reason: Reason::try_from("why".to_owned()).unwrap(),
+        reason: None,
         request: None,
         by: by.clone(),
         at: november().start(),

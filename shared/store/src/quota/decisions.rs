@@ -3,8 +3,9 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::change::Change;
 use domain::quota::{
-    Allowance, DecideRequest, Decision, Limits, QuotaRequest, Reason, RequestState, Tokens, TopUp, Window,
+    Allowance, DecideRequest, Decision, KeptReason, Limits, QuotaRequest, RequestState, Tokens, TopUp, Window,
 };
+use domain::sealed::Sealed;
 use domain::{Code, Error, EventKind, Granted, Mint, Result};
 
 use super::known::{Known, placed, refused_thing};
@@ -23,7 +24,8 @@ struct Grant {
 
 impl Store {
     /// AP-246. Decides a request: with a top-up or a limit, both in the transaction of the decision, or with nothing. Of many
-    /// that decide at once one does. A limit that is lower than the present one binds before this returns.
+    /// that decide at once one does. A limit that is lower than the present one binds before this returns. A note is that of
+    /// a denial, sealed for where it will stand.
     ///
     /// # Errors
     /// [`Code::QuotaRequestOver`], [`Code::Forbidden`] for the own request, [`Code::NotFound`] where the thing is gone,
@@ -31,11 +33,12 @@ impl Store {
     pub async fn decide_quota_request(
         &self,
         granted: &Granted<DecideRequest>,
+        note: Option<&Sealed>,
         sent: Option<&Idempotency>,
         mint: &mut Mint,
     ) -> Result<Made<QuotaRequest>> {
-        let decided = self.decided(granted, sent, mint).await?;
-        if !matches!(granted.command().decision, Decision::Deny(_)) {
+        let decided = self.decided(granted, note, sent, mint).await?;
+        if !matches!(granted.command().decision, Decision::Deny) {
             self.push_limits(granted.scope(), &[granted.command().object.scope()], mint.now()).await?;
         }
         Ok(decided)
@@ -45,12 +48,13 @@ impl Store {
     async fn decided(
         &self,
         granted: &Granted<DecideRequest>,
+        note: Option<&Sealed>,
         sent: Option<&Idempotency>,
         mint: &mut Mint,
     ) -> Result<Made<QuotaRequest>> {
         for attempt in 1.. {
             let decided = match &granted.command().decision {
-                Decision::Deny(note) => self.deny(granted, note.clone(), mint).await,
+                Decision::Deny => self.deny(granted, note, mint).await,
                 Decision::TopUp(_) | Decision::Limit(_) => self.approve(granted, sent, mint).await,
             };
             match decided {
@@ -77,11 +81,12 @@ impl Store {
     async fn deny(
         &self,
         granted: &Granted<DecideRequest>,
-        note: Option<Reason>,
+        note: Option<&Sealed>,
         mint: &mut Mint,
     ) -> Result<Made<QuotaRequest>> {
         let (scope, now) = (granted.scope(), mint.now());
         let before = &self.decidable(granted, mint).await?;
+        let note = note.cloned().map(KeptReason::Sealed);
         let after = moved(before, RequestState::Denied { by: acting(granted.actor()), at: now, note }, now);
         let event = granted.event(mint, EventKind::QuotaRequestDenied, target(before), about(before));
         let writes = vec![
@@ -173,14 +178,15 @@ fn grant(granted: &Granted<DecideRequest>, known: &Known, request: &QuotaRequest
             *limits.own.slot(request.period) = Some(limit);
             Ok(Grant { gives: Allowance::Limit { limit }, limits, top_up: None })
         }
-        Decision::TopUp(_) | Decision::Deny(_) => {
+        Decision::TopUp(_) | Decision::Deny => {
             let tokens = match granted.command().decision {
                 Decision::TopUp(Some(tokens)) => tokens,
-                Decision::TopUp(None) | Decision::Limit(_) | Decision::Deny(_) => request.tokens,
+                Decision::TopUp(None) | Decision::Limit(_) | Decision::Deny => request.tokens,
             };
             let window = Window::of(request.period, mint.now());
-            let (id, reason) = (mint.id(), request.reason.clone());
-            let given = Given { id, window, tokens, reason, request: Some(request.id) };
+            let id = mint.id();
+            // The reason stays where it is sealed for.
+            let given = Given { id, window, tokens, reason: None, request: Some(request.id) };
             let (limits, top_up) = given.to(&thing, granted.actor(), mint)?;
             Ok(Grant { gives: Allowance::TopUp { id, tokens }, limits, top_up: Some(top_up) })
         }

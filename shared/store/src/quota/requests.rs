@@ -12,6 +12,7 @@ use domain::{Code, Error, EventKind, Granted, Mint, OrgScope, Principal, Result,
 use serde::{Deserialize, Serialize};
 
 use super::known::{Thing, placed, refused_thing};
+use super::words::SealedReason;
 use crate::core::{Item, Store, decode, encode, put_new};
 use crate::cursor::Cursor;
 use crate::edit::Edit;
@@ -40,13 +41,15 @@ impl Store {
     pub async fn ask_for_more(
         &self,
         granted: &Granted<AskForMore>,
+        reason: &SealedReason<QuotaRequestId>,
         sent: Option<&Idempotency>,
         mint: &mut Mint,
     ) -> Result<Made<QuotaRequest>> {
         let (scope, actor, asked) = (granted.scope(), granted.actor(), granted.command());
         let user = asked.requester(actor)?;
         let known = self.known(scope, &[asked.object]).await;
-        let request = known.and_then(|known| new_request(&known.first()?, asked, requester(user, granted), mint));
+        let request =
+            known.and_then(|known| new_request(&known.first()?, (asked, reason), requester(user, granted), mint.now()));
         let request = match request {
             Ok(request) => request,
             Err(refusal) => return self.made_before(actor, sent, refusal, mint).await,
@@ -226,8 +229,12 @@ fn requester(user: UserId, granted: &Granted<AskForMore>) -> Requester {
     Requester { user, email }
 }
 
-fn new_request(thing: &Thing<'_>, asked: &AskForMore, by: Requester, mint: &mut Mint) -> Result<QuotaRequest> {
-    let now = mint.now();
+fn new_request(
+    thing: &Thing<'_>,
+    (asked, reason): (&AskForMore, &SealedReason<QuotaRequestId>),
+    by: Requester,
+    now: Timestamp,
+) -> Result<QuotaRequest> {
     let standings = thing.ground.standings(now);
     let standing = standings.iter().find(|standing| standing.window.period() == asked.period);
     let bound = standing.and_then(|standing| standing.bound);
@@ -237,12 +244,12 @@ fn new_request(thing: &Thing<'_>, asked: &AskForMore, by: Requester, mint: &mut 
         return Err(Error::new(Code::QuotaRequestTooEarly, words));
     }
     Ok(QuotaRequest {
-        id: mint.id(),
+        id: reason.id,
         on: asked.object,
         name: thing.name.to_owned(),
         period: asked.period,
         tokens: asked.tokens,
-        reason: asked.reason.clone(),
+        reason: reason.kept(),
         by,
         state: RequestState::Pending { expires: now.plus(REQUEST_LIFETIME) },
         created_at: now,

@@ -4,12 +4,13 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::change::{Change, Target};
 use domain::id::{QuotaRequestId, TopUpId};
 use domain::quota::{
-    GiveTopUp, Limiting, Limits, OpenTopUp, ReadTopUps, Reason, RevokeTopUp, Revoked, ScopeObject, Tokens, TopUp,
+    GiveTopUp, KeptReason, Limiting, Limits, OpenTopUp, ReadTopUps, RevokeTopUp, Revoked, ScopeObject, Tokens, TopUp,
     Window,
 };
 use domain::{Actor, Code, Error, Event, EventKind, Granted, Mint, OrgScope, Result};
 
 use super::known::{Thing, placed, refused_thing};
+use super::words::SealedReason;
 use crate::core::{ATTEMPTS, Store, decode, encode, pause, put_new};
 use crate::cursor::Cursor;
 use crate::edit::Edit;
@@ -29,12 +30,13 @@ impl Store {
     pub async fn give_top_up(
         &self,
         granted: &Granted<Limiting<GiveTopUp>>,
+        reason: &SealedReason<TopUpId>,
         sent: Option<&Idempotency>,
         mint: &mut Mint,
     ) -> Result<Made<TopUp>> {
         let (scope, actor, Limiting { object, what }) = (granted.scope(), granted.actor(), granted.command());
-        let (id, window) = (mint.id(), Window::of(what.period, mint.now()));
-        let given = Given { id, window, tokens: what.tokens, reason: what.reason.clone(), request: None };
+        let (id, window) = (reason.id, Window::of(what.period, mint.now()));
+        let given = Given { id, window, tokens: what.tokens, reason: Some(reason.kept()), request: None };
         for attempt in 1.. {
             let known = match self.known(scope, &[*object]).await {
                 Ok(known) => known,
@@ -158,7 +160,7 @@ pub(crate) struct Given {
     pub(crate) id: TopUpId,
     pub(crate) window: Window,
     pub(crate) tokens: Tokens,
-    pub(crate) reason: Reason,
+    pub(crate) reason: Option<KeptReason>,
     pub(crate) request: Option<QuotaRequestId>,
 }
 

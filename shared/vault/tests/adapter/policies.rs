@@ -12,6 +12,7 @@ const NOTIFICATIONS: &str = include_str!("../../../../infra/vault/notifications.
 const PROVIDERS: &str = include_str!("../../../../infra/vault/providers.hcl");
 const PROVIDER_TESTS: &str = include_str!("../../../../infra/vault/provider-tests.hcl");
 const IMPORTS: &str = include_str!("../../../../infra/vault/imports.hcl");
+const QUOTAS: &str = include_str!("../../../../infra/vault/quotas.hcl");
 const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
 
 /// Every kind of call on every kind of path, by name.
@@ -151,6 +152,11 @@ async fn the_import_worker_makes_and_destroys_import_keys_makes_the_key_of_tempo
 }
 
 #[tokio::test]
+async fn quotas_makes_and_opens_data_keys_and_nothing_else() {
+    assert_eq!(allowed_by(QUOTAS).await, ["data key", "open data key"]);
+}
+
+#[tokio::test]
 async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
     for policy in [
         IDENTITY,
@@ -162,6 +168,7 @@ async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
         PROVIDER_TESTS,
         IMPORTS,
         IMPORT_WORKER,
+        QUOTAS,
     ] {
         let place = Place::start().await;
         let vault = place.role("tested", Terms { policy, token_ttl: "10m", token_max_ttl: "1h", logins: 1 }).await;

@@ -230,7 +230,7 @@ fn who_logs_in_at_vault_has_a_policy_and_who_has_rights_logs_in() {
         }
         let manifest = std::fs::read_to_string(root().join(format!("functions/{name}/Cargo.toml"))).unwrap();
         let (needed, _) = manifest.split_once("[dev-dependencies]").unwrap_or((&manifest, ""));
-        let reach = ["vault.workspace", "tenancy.workspace", "links.workspace"];
+        let reach = ["vault.workspace", "tenancy.workspace", "links.workspace", "seal.workspace"];
         let uses = needed.lines().any(|line| reach.iter().any(|room| line.starts_with(room)));
         assert_eq!(logs_in, uses, "{name}: whether it uses Vault");
     }

@@ -1,0 +1,13 @@
+//! Content of organizations, sealed so that only their own key opens it, and only where it was sealed for.
+//!
+//! Envelope encryption: a data key seals, the organization's key in Vault wraps the data key, and both stand in the sealed
+//! form. Data keys are kept for minutes, so that Vault is asked once and not for each attribute.
+
+mod data_key;
+mod failure;
+mod form;
+mod sealer;
+mod shelf;
+
+pub use failure::Failure;
+pub use sealer::Sealer;
