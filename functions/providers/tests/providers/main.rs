@@ -19,3 +19,5 @@ mod place;
 mod planted;
 #[cfg(test)]
 mod registry;
+#[cfg(test)]
+mod without_vault;

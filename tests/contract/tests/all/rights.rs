@@ -12,9 +12,10 @@ use crate::template::{Function, functions, is_write, names};
 const WRITES: [&str; 3] = ["PutItem", "UpdateItem", "DeleteItem"];
 
 /// Rights that the requests of this test do not need: a session's last use is written once it is 5 minutes old.
-const SELDOM: [(&str, &str, &str); 3] = [
+const SELDOM: [(&str, &str, &str); 4] = [
     ("audit", "UpdateItem", "platform"),
     ("imports", "UpdateItem", "platform"),
+    ("provider-tests", "UpdateItem", "platform"),
     ("statements", "UpdateItem", "platform"),
 ];
 
