@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use api::{Core, Routes};
 use axum::Router;
+use outbound::Allowed;
 use tokio::sync::OnceCell;
 use utoipa::OpenApi;
 use vault::{Secret, Vault};
@@ -22,6 +23,8 @@ pub struct App {
     pub core: Core,
     /// Where credentials go.
     pub vault: Vault,
+    /// Where providers may be although they are private or plain http.
+    allowed: Arc<Allowed>,
     /// The key of fingerprints, once it was read.
     fingerprints: Arc<OnceCell<Secret>>,
 }
@@ -29,8 +32,8 @@ pub struct App {
 impl App {
     /// Makes no call.
     #[must_use]
-    pub fn new(core: Core, vault: Vault) -> Self {
-        Self { core, vault, fingerprints: Arc::default() }
+    pub fn new(core: Core, vault: Vault, allowed: Allowed) -> Self {
+        Self { core, vault, allowed: Arc::new(allowed), fingerprints: Arc::default() }
     }
 }
 

@@ -2,6 +2,12 @@
 
 use std::process::ExitCode;
 
+use outbound::Allowed;
+
 fn main() -> ExitCode {
-    start::http(|parts| Ok(providers::router(providers::App::new(parts.core(), parts.vault()?))))
+    start::http(|parts| {
+        let allowed = Allowed::try_from(parts.settings().outbound_allowed.as_deref().unwrap_or_default());
+        let allowed = allowed.map_err(|why| start::Fault::new("OUTBOUND_ALLOWED", why.0))?;
+        Ok(providers::router(providers::App::new(parts.core(), parts.vault()?, allowed)))
+    })
 }

@@ -3,10 +3,11 @@
 use api::{Caller, PageParams, PageView, Reply, answer};
 use domain::id::ProviderId;
 use domain::provider::{
-    CreateProvider, DeleteProvider, EditProvider, OfProviders, ProviderHome, ReadProviders, RemoveCredential,
+    BaseUrl, CreateProvider, DeleteProvider, EditProvider, OfProviders, ProviderHome, ReadProviders, RemoveCredential,
     SetCredential,
 };
-use domain::{Code, Error};
+use domain::{Code, Error, Patch, Result};
+use outbound::Address;
 use store::{Idempotency, Made, credential_path};
 
 use crate::App;
@@ -27,6 +28,7 @@ pub(crate) async fn create<H: ProviderHome>(
     sent: Option<&Idempotency>,
     list: &str,
 ) -> Reply {
+    app.admit(asked.base_url.as_ref())?;
     let granted = caller.grant(OfProviders::<H, _>::new(asked), at)?;
     let store = &app.core.store;
     let provider = match store.create_provider(&granted, sent, &mut app.core.mint()).await? {
@@ -45,6 +47,9 @@ pub(crate) async fn read<H: ProviderHome>(app: &App, caller: &Caller, at: H::At,
 /// A credential that the change made void goes from the vault as well; where the vault does not answer, nothing leads to it.
 pub(crate) async fn edit<H: ProviderHome>(app: &App, caller: &Caller, at: H::At, asked: EditProvider) -> Reply {
     let id = asked.id;
+    if let Patch::Set(base_url) = &asked.endpoint.base_url {
+        app.admit(Some(base_url))?;
+    }
     let granted = caller.grant(OfProviders::<H, _>::new(asked), at)?;
     let (provider, void) = app.core.store.edit_provider(&granted, &mut app.core.mint()).await?;
     if let Some(version) = void {
@@ -94,4 +99,14 @@ pub(crate) async fn remove_credential<H: ProviderHome>(app: &App, caller: &Calle
         app.forget(&credential_path(granted.scope(), id), vec![version]).await;
     }
     answer::no_content()
+}
+
+impl App {
+    /// Whether a provider may be there, as far as that is known without asking for its name: a call asks, and decides.
+    fn admit(&self, base_url: Option<&BaseUrl>) -> Result<()> {
+        let Some(base_url) = base_url else { return Ok(()) };
+        let refused = |words: String| Error::new(Code::Invalid, words).at("/base_url");
+        let address = Address::try_from(base_url.to_string().as_str()).map_err(|why| refused(why.0.to_owned()))?;
+        self.allowed.admits(&address).map_err(|fault| refused(fault.to_string()))
+    }
 }

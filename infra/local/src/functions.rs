@@ -84,7 +84,7 @@ impl Functions {
             notifications: notifications(card, secrets.login("notifications").await?, mails)?,
             organizations: organizations::App { core: core.clone(), tenancy: tenancy("organizations").await? },
             provider_tests: provider_tests(core.clone(), secrets.login("provider-tests").await?)?,
-            providers: providers::App::new(core.clone(), secrets.login("providers").await?),
+            providers: providers::App::new(core.clone(), secrets.login("providers").await?, loopback()?),
             quota_check: quota_check::App { core: core.clone() },
             quotas: quotas::App {
                 core: core.clone(),
@@ -214,8 +214,11 @@ fn notifications(card: &Card, vault: vault::Vault, mails: (u32, u32)) -> Result<
 }
 
 fn provider_tests(core: Core, vault: Vault) -> Result<provider_tests::App> {
-    let allowed = Allowed::try_from(LOOPBACK).context("reading the networks of this machine")?;
-    Ok(provider_tests::App { core, vault, outbound: Outbound::new(allowed, SystemResolver, vec![]) })
+    Ok(provider_tests::App { core, vault, outbound: Outbound::new(loopback()?, SystemResolver, vec![]) })
+}
+
+fn loopback() -> Result<Allowed> {
+    Allowed::try_from(LOOPBACK).context("reading the networks of this machine")
 }
 
 fn portal(card: &Card) -> Result<links::PublicUrl> {

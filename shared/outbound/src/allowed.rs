@@ -6,6 +6,8 @@ use domain::Rejected;
 use ipnet::IpNet;
 use url::Host;
 
+use crate::address::Address;
+use crate::fault::Fault;
 use crate::reach::Reach;
 
 /// Places that the operator vouches for; empty for most deployments.
@@ -43,12 +45,45 @@ impl TryFrom<&str> for Allowed {
 }
 
 impl Allowed {
+    /// Whether calls may go there, as far as that is known without asking for the host's addresses: a call asks, and decides.
+    ///
+    /// # Errors
+    /// [`Fault::NotPublic`], [`Fault::NotSecure`], [`Fault::Port`]
+    pub fn admits(&self, address: &Address) -> Result<(), Fault> {
+        let host = address.host().ok_or(Fault::NameNotFound)?;
+        let ip = match host {
+            Host::Domain(_) if self.may_hold(&host, address.port()) => return Ok(()),
+            Host::Domain(_) => return unlisted(None, address),
+            Host::Ipv4(literal) => IpAddr::V4(literal),
+            Host::Ipv6(literal) => IpAddr::V6(literal),
+        };
+        if self.holds(&host, ip, address.port()) { Ok(()) } else { unlisted(Some(ip), address) }
+    }
+
+    /// Whether a name may turn out to be on the list: by itself, or by an address in one of its networks.
+    fn may_hold(&self, host: &Host<&str>, port: u16) -> bool {
+        self.0.iter().filter(|entry| entry.port.is_none_or(|only| only == port)).any(|entry| match &entry.place {
+            Place::Name(name) => *host == Host::Domain(name.as_str()),
+            Place::Network(_) => true,
+        })
+    }
+
     /// Whether a connection for this host may go to this address and port whatever they are.
     pub(crate) fn holds(&self, host: &Host<&str>, address: IpAddr, port: u16) -> bool {
         self.0.iter().filter(|entry| entry.port.is_none_or(|only| only == port)).any(|entry| match &entry.place {
             Place::Name(name) => *host == Host::Domain(name.as_str()) && Reach::of(address) != Reach::Special,
             Place::Network(network) => network.contains(&address.to_canonical()),
         })
+    }
+}
+
+/// What holds for everybody: public, secure, and no port where something older than the web may listen.
+pub(crate) fn unlisted(ip: Option<IpAddr>, address: &Address) -> Result<(), Fault> {
+    match address.port() {
+        _ if ip.is_some_and(|ip| Reach::of(ip) != Reach::Public) => Err(Fault::NotPublic),
+        _ if !address.is_secure() => Err(Fault::NotSecure),
+        443 | 1024.. => Ok(()),
+        _ => Err(Fault::Port),
     }
 }
 
@@ -89,6 +124,34 @@ mod tests {
             Host::Ipv6(address) => Host::Ipv6(*address),
         };
         Allowed::try_from(list).unwrap().holds(&host, address.parse().unwrap(), port)
+    }
+
+    #[test]
+    fn what_is_known_of_an_address_without_asking_is_judged_as_a_call_judges_it() {
+        let admits =
+            |list: &str, address: &str| Allowed::try_from(list).unwrap().admits(&Address::try_from(address).unwrap());
+        for address in
+            ["https://api.example.com/v1", "https://api.example.com:8443", "https://1.1.1.1", "https://[2606:4700::1]"]
+        {
+            assert_eq!(admits("", address), Ok(()), "{address}");
+        }
+        for (address, fault) in [
+            ("http://api.example.com", Fault::NotSecure),
+            ("https://api.example.com:22", Fault::Port),
+            ("https://10.0.0.5", Fault::NotPublic),
+            ("http://169.254.169.254/latest", Fault::NotPublic),
+            ("https://[::1]", Fault::NotPublic),
+            ("https://[::ffff:127.0.0.1]", Fault::NotPublic),
+            ("http://1.1.1.1", Fault::NotSecure),
+        ] {
+            assert_eq!(admits("", address), Err(fault), "{address}");
+        }
+        assert_eq!(admits("vllm.internal:8000", "http://vllm.internal:8000/v1"), Ok(()));
+        assert_eq!(admits("vllm.internal:8000", "http://vllm.internal:8001/v1"), Err(Fault::NotSecure));
+        assert_eq!(admits("vllm.internal", "http://other.internal"), Err(Fault::NotSecure));
+        assert_eq!(admits("10.2.0.0/16", "http://10.2.0.7:8000"), Ok(()));
+        assert_eq!(admits("10.2.0.0/16", "http://10.3.0.7:8000"), Err(Fault::NotPublic));
+        assert_eq!(admits("10.2.0.0/16", "http://vllm.internal"), Ok(()), "its address may be one of these");
     }
 
     #[test]

@@ -15,9 +15,8 @@ use tokio_rustls::client::TlsStream;
 use url::Host;
 
 use crate::address::Address;
-use crate::allowed::Allowed;
+use crate::allowed::{Allowed, unlisted};
 use crate::fault::{Fault, Tls};
-use crate::reach::Reach;
 use crate::resolve::Resolve;
 
 /// How long one of several addresses may take to accept, before the next one is tried.
@@ -40,20 +39,10 @@ pub(crate) async fn judged(
     }
     let judge = |ip: &IpAddr| {
         let listed = allowed.holds(&host, *ip, address.port());
-        if listed { Ok(()) } else { unlisted(*ip, address) }
+        if listed { Ok(()) } else { unlisted(Some(*ip), address) }
     };
     found.iter().try_for_each(judge)?;
     Ok(found.iter().map(|ip| SocketAddr::new(ip.to_canonical(), address.port())).collect())
-}
-
-/// What holds for everybody: public, secure, and no port where something older than the web may listen.
-fn unlisted(ip: IpAddr, address: &Address) -> Result<(), Fault> {
-    match address.port() {
-        _ if Reach::of(ip) != Reach::Public => Err(Fault::NotPublic),
-        _ if !address.is_secure() => Err(Fault::NotSecure),
-        443 | 1024.. => Ok(()),
-        _ => Err(Fault::Port),
-    }
 }
 
 /// The first of the addresses that accepts.

@@ -103,15 +103,9 @@ async fn what_cannot_be_tested_says_why_and_calls_nobody() {
     let path = tried.provider(json!({ "name": "No key", "type": "openai", "base_url": address }), None).await;
     assert_eq!(tried.test(&path).await["outcome"], "no-credential");
     assert!(seen.lock().unwrap().is_empty());
-    for (name, address, outcome) in [
-        ("Metadata", "http://169.254.169.254/v1", "not-public"),
-        ("Inside", "https://10.0.0.5/v1", "not-public"),
-        ("Nobody", "http://127.0.0.1:9/v1", "refused"),
-    ] {
-        let body = json!({ "name": name, "type": "custom", "base_url": address });
-        let path = tried.provider(body, Some(json!({ "api_key": KEY }))).await;
-        assert_eq!(tried.test(&path).await["outcome"], outcome, "{address}");
-    }
+    let nobody = json!({ "name": "Nobody", "type": "custom", "base_url": "http://127.0.0.1:9/v1" });
+    let path = tried.provider(nobody, Some(json!({ "api_key": KEY }))).await;
+    assert_eq!(tried.test(&path).await["outcome"], "refused");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,6 +32,8 @@ async fn each_type_is_made_with_what_it_needs_and_refused_with_what_it_does_not_
         (json!({ "type": "bedrock" }), "/region"),
         (json!({ "type": "openai", "region": "eu-central-1" }), "/region"),
         (json!({ "type": "openai", "base_url": "https://user:word@api.example.com" }), "/base_url"),
+        (json!({ "type": "custom", "base_url": "https://10.0.0.5/v1" }), "/base_url"),
+        (json!({ "type": "custom", "base_url": "http://169.254.169.254/latest" }), "/base_url"),
         (
             json!({ "type": "openai", "models": { "a/b": { "cost": { "input_micro_usd": 10_000_000_001_u64, "output_micro_usd": 0 } } } }),
             "/models/a~1b/cost",
@@ -44,6 +46,9 @@ async fn each_type_is_made_with_what_it_needs_and_refused_with_what_it_does_not_
     }
     let all = place.owner().get(&place.list()).await.expect_status(200).json();
     assert_eq!(all["items"].as_array().unwrap().len(), 6);
+    let first = format!("{}/{}", place.list(), all["items"][0]["id"].as_str().unwrap());
+    let moved = place.owner().edit(&first, json!({ "base_url": "https://192.168.0.1" })).await.expect_status(422);
+    assert_eq!(moved.json()["errors"][0]["pointer"], "/base_url");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -29,7 +29,10 @@ impl Alone {
         let stack = place.portal.stack();
         let settings = api::Settings { public_url: stack.card().api.clone() };
         let core = api::Core { store: stack.store().clone(), settings, clock: start::clock, random: start::random };
-        let router = api::finish(providers::router(providers::App::new(core.clone(), vault)), &core);
+        let router = api::finish(
+            providers::router(providers::App::new(core.clone(), vault, outbound::Allowed::default())),
+            &core,
+        );
         let signed_in = place.portal.visitor().try_sign_in("owner@acme.example", PASSWORD).await.expect_status(201);
         Self { router, token: signed_in.text("token") }
     }
