@@ -28,8 +28,8 @@ pub(crate) async fn create<H: ProviderHome>(
     sent: Option<&Idempotency>,
     list: &str,
 ) -> Reply {
-    app.admit(asked.base_url.as_ref())?;
     let granted = caller.grant(OfProviders::<H, _>::new(asked), at)?;
+    app.admit(granted.command().what.base_url.as_ref())?;
     let store = &app.core.store;
     let provider = match store.create_provider(&granted, sent, &mut app.core.mint()).await? {
         Made::Now(provider) => provider,
@@ -47,10 +47,10 @@ pub(crate) async fn read<H: ProviderHome>(app: &App, caller: &Caller, at: H::At,
 /// A credential that the change made void goes from the vault as well; where the vault does not answer, nothing leads to it.
 pub(crate) async fn edit<H: ProviderHome>(app: &App, caller: &Caller, at: H::At, asked: EditProvider) -> Reply {
     let id = asked.id;
-    if let Patch::Set(base_url) = &asked.endpoint.base_url {
+    let granted = caller.grant(OfProviders::<H, _>::new(asked), at)?;
+    if let Patch::Set(base_url) = &granted.command().what.endpoint.base_url {
         app.admit(Some(base_url))?;
     }
-    let granted = caller.grant(OfProviders::<H, _>::new(asked), at)?;
     let (provider, void) = app.core.store.edit_provider(&granted, &mut app.core.mint()).await?;
     if let Some(version) = void {
         app.forget(&credential_path(granted.scope(), id), vec![version]).await;
@@ -102,7 +102,8 @@ pub(crate) async fn remove_credential<H: ProviderHome>(app: &App, caller: &Calle
 }
 
 impl App {
-    /// Whether a provider may be there, as far as that is known without asking for its name: a call asks, and decides.
+    /// Whether a provider may be there, as far as that is known without asking for its name: a call asks, and decides. Only who
+    /// may manage providers is answered: what is on the operator's list is nobody else's to find out.
     fn admit(&self, base_url: Option<&BaseUrl>) -> Result<()> {
         let Some(base_url) = base_url else { return Ok(()) };
         let refused = |words: String| Error::new(Code::Invalid, words).at("/base_url");

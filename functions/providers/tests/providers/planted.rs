@@ -58,6 +58,7 @@ async fn said(answers: &mut Vec<Vec<u8>>, answer: impl Future<Output = Answer>) 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stored_credential_is_in_the_vault_and_in_no_table_log_answer_error_event_mail_or_file() {
+    // Of every level that there is: below `info` nothing is compiled in, see `tracing` in the top `Cargo.toml`.
     let log = Log::default();
     let writer = log.clone();
     let subscriber =

@@ -110,6 +110,11 @@ async fn a_provider_of_another_home_is_unknown_and_admins_do_not_manage_their_or
     let _ = place.client("owner@beta.example").get(&path).await.expect_status(404);
     let _ = place.ops.get(&format!("/v1/providers/{id}")).await.expect_status(404);
     let _ = place.client("admin@acme.example").get(&path).await.expect_status(403);
+    // Nor do they learn from a refusal which private addresses the operator allows.
+    let (inside, admin) = (json!({ "base_url": "https://10.0.0.5" }), place.client("admin@acme.example"));
+    let _ = admin.with("if-match", "\"1\"").patch(&path, inside).await.expect_status(403);
+    let made = json!({ "name": "Inside", "type": "custom", "base_url": "https://10.0.0.5" });
+    let _ = admin.post(&place.list(), made).await.expect_status(403);
     let _ = place.owner().get("/v1/providers").await.expect_status(403);
 }
 
