@@ -99,10 +99,7 @@ impl App {
     async fn keys(&self) -> Result<Arc<Keys>> {
         let read = async || {
             let fresh = Secret::new((self.core.random)().to_vec());
-            let secret = self.vault.secret_once(KEY_PATH, fresh).await;
-            let secret = secret.map_err(|fault| {
-                if fault.is_retryable() { Error::unavailable(fault) } else { Error::internal(fault) }
-            })?;
+            let secret = self.vault.secret_once(KEY_PATH, fresh).await?;
             Keys::new(secret.expose()).map(Arc::new).map_err(Error::internal)
         };
         self.keys.get_or_try_init(read).await.cloned()

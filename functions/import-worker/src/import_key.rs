@@ -12,7 +12,7 @@ use sha2::Sha256;
 use vault::Secret;
 use zeroize::Zeroizing;
 
-use crate::{App, vault_fault};
+use crate::App;
 
 const NONCE_BYTES: usize = 12;
 
@@ -32,7 +32,7 @@ impl ImportKey {
     /// The import's key; made now if there is none yet.
     pub(crate) async fn of(app: &App, job: &Job) -> Result<Self> {
         let fresh = Secret::new((app.random)().to_vec());
-        let key = app.vault.secret_once(&path(job.id), fresh).await.map_err(vault_fault)?;
+        let key = app.vault.secret_once(&path(job.id), fresh).await?;
         Ok(Self { import: job.id, created_at: job.created_at, key })
     }
 

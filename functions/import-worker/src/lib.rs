@@ -143,7 +143,3 @@ impl App {
 fn disk(why: std::io::Error) -> Error {
     Error::unavailable(why)
 }
-
-fn vault_fault(fault: vault::Fault) -> Error {
-    if fault.is_retryable() { Error::unavailable(fault) } else { Error::internal(fault) }
-}

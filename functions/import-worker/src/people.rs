@@ -12,9 +12,9 @@ use tokio::sync::Semaphore;
 use vault::Secret;
 use zeroize::Zeroizing;
 
+use crate::App;
 use crate::import_key::ImportKey;
 use crate::plan::{Line, Maker, Password};
-use crate::{App, vault_fault};
 
 /// Typed passwords hashed at once in this process, whatever it handles at the same time: each takes 19 MiB.
 const HASHES: usize = 2;
@@ -75,7 +75,7 @@ async fn chosen(password: Zeroizing<String>, salt: [u8; 16]) -> Result<Stored> {
 
 async fn temporary_keys(app: &App) -> Result<Keys> {
     let fresh = Secret::new((app.random)().to_vec());
-    let key = app.vault.secret_once(TEMPORARY_KEY, fresh).await.map_err(vault_fault)?;
+    let key = app.vault.secret_once(TEMPORARY_KEY, fresh).await?;
     Keys::new(key.expose()).map_err(Error::internal)
 }
 

@@ -8,7 +8,7 @@ use domain::import::{AdvanceImport, Job, RESULT_KEPT, State, folder};
 
 use crate::dropped::{self, is_drop};
 use crate::places::Place;
-use crate::{App, apply, finish, import_key, validate, vault_fault};
+use crate::{App, apply, finish, import_key, validate};
 
 /// An open job that nothing happened to for that long stands still.
 const STILL: Duration = Duration::from_secs(5 * 60);
@@ -84,7 +84,7 @@ async fn give_up(app: &App, granted: &Granted<AdvanceImport>, job: &Job) -> Resu
 
 /// The key goes first: without it the plan's passwords cannot be read.
 async fn clean(app: &App, granted: &Granted<AdvanceImport>, job: &Job) -> Result<()> {
-    app.vault.destroy_secret(&import_key::path(job.id)).await.map_err(vault_fault)?;
+    app.vault.destroy_secret(&import_key::path(job.id)).await?;
     app.blobs.delete_under(&folder(job.id)).await?;
     app.store.import_cleaned(granted, job.id).await
 }

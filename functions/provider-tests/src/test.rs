@@ -2,15 +2,15 @@
 
 use api::{At, Caller, OptionalBody, ProblemView, Reply, answer};
 use axum::extract::State;
+use domain::home::{Home, InHome};
 use domain::id::{OrganizationId, ProviderId};
-use domain::provider::{OfProviders, ProviderHome, TestProvider};
+use domain::provider::TestProvider;
 use domain::scope::Platform;
 use domain::settings::ModelId;
 use domain::{Error, OrgScope, PlatformScope};
 use serde::Deserialize;
 use store::credential_path;
 use utoipa::ToSchema;
-use vault::Fault;
 
 use crate::App;
 use crate::called::called;
@@ -78,18 +78,13 @@ pub(crate) async fn of_organization(
     test::<OrgScope>(&app, &caller, org, id, asked).await
 }
 
-async fn test<H: ProviderHome>(
-    app: &App,
-    caller: &Caller,
-    at: H::At,
-    id: ProviderId,
-    asked: Option<TestBody>,
-) -> Reply {
-    let granted = caller.grant(OfProviders::<H, _>::new(TestProvider { id }), at)?;
+async fn test<H: Home>(app: &App, caller: &Caller, at: H::At, id: ProviderId, asked: Option<TestBody>) -> Reply {
+    let granted = caller.grant(InHome::<H, _>::new(TestProvider { id }), at)?;
     let provider = app.core.store.read_provider(&granted, id).await?;
     let kept = match &provider.credential {
         Some(credential) => {
-            app.vault.read_version(&credential_path(granted.scope(), id), credential.version).await.map_err(unread)?
+            let path = credential_path(granted.scope(), id);
+            app.vault.read_version(&path, credential.version).await.map_err(Error::from)?
         }
         None => None,
     };
@@ -100,8 +95,4 @@ async fn test<H: ProviderHome>(
     };
     app.core.store.record_provider_test(&granted, &provider, view.outcome(), &mut app.core.mint()).await?;
     answer::ok(view)
-}
-
-fn unread(fault: Fault) -> Error {
-    if fault.is_retryable() { Error::unavailable(fault) } else { Error::internal(fault) }
 }

@@ -98,7 +98,7 @@ impl App {
     pub(crate) async fn mark(&self, Fields(fields): &Fields) -> Result<CredentialMark> {
         let read = async || {
             let fresh = Secret::new((self.core.random)().to_vec());
-            self.vault.secret_once(KEY_PATH, fresh).await.map_err(vault_fault)
+            self.vault.secret_once(KEY_PATH, fresh).await.map_err(Error::from)
         };
         let key = self.fingerprints.get_or_try_init(read).await?;
         let mut hash = Hmac::<Sha256>::new_from_slice(key.expose()).map_err(Error::internal)?;
@@ -118,15 +118,15 @@ impl App {
     /// # Errors
     /// [`Code::Conflict`] where somebody else writes at this moment.
     pub(crate) async fn store_after_newest(&self, path: &str, Fields(fields): &Fields) -> Result<Stored> {
-        let after = self.vault.newest_version(path).await.map_err(vault_fault)?;
+        let after = self.vault.newest_version(path).await?;
         match self.vault.write_version(path, after, fields).await {
             Ok(version) => Ok(Stored { version, after }),
             // The same word for a version that is not the newest any more, and for what this function may not do.
             Err(fault) if fault.kind() == Kind::Refused => {
-                let is_newest = self.vault.newest_version(path).await.map_err(vault_fault)? == after;
-                if is_newest { Err(vault_fault(fault)) } else { Err(busy()) }
+                let is_newest = self.vault.newest_version(path).await? == after;
+                if is_newest { Err(fault.into()) } else { Err(busy()) }
             }
-            Err(fault) => Err(vault_fault(fault)),
+            Err(fault) => Err(fault.into()),
         }
     }
 
@@ -152,8 +152,4 @@ fn tell(forgotten: std::result::Result<(), Fault>) {
 
 fn busy() -> Error {
     Error::new(Code::Conflict, "somebody stores a credential at this moment; try again").after_seconds(1)
-}
-
-fn vault_fault(fault: Fault) -> Error {
-    if fault.is_retryable() { Error::unavailable(fault) } else { Error::internal(fault) }
 }

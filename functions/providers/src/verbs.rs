@@ -1,10 +1,10 @@
 //! What is done to providers, in the same way in an organization and on the platform.
 
 use api::{Caller, PageParams, PageView, Reply, answer};
+use domain::home::{Home, InHome};
 use domain::id::ProviderId;
 use domain::provider::{
-    BaseUrl, CreateProvider, DeleteProvider, EditProvider, OfProviders, ProviderHome, ReadProviders, RemoveCredential,
-    SetCredential,
+    BaseUrl, CreateProvider, DeleteProvider, EditProvider, ReadProviders, RemoveCredential, SetCredential,
 };
 use domain::{Code, Error, Patch, Result};
 use outbound::Address;
@@ -14,13 +14,13 @@ use crate::App;
 use crate::credential::{CredentialBody, Fields};
 use crate::views::ProviderView;
 
-pub(crate) async fn list<H: ProviderHome>(app: &App, caller: &Caller, at: H::At, page: &PageParams) -> Reply {
-    let granted = caller.grant(OfProviders::<H, _>::new(ReadProviders), at)?;
+pub(crate) async fn list<H: Home>(app: &App, caller: &Caller, at: H::At, page: &PageParams) -> Reply {
+    let granted = caller.grant(InHome::<H, _>::new(ReadProviders), at)?;
     let page = app.core.store.list_providers(&granted, page.cursor().as_ref(), page.limit()).await?;
     answer::ok(PageView::from(page.map(|provider| ProviderView::from(&provider))))
 }
 
-pub(crate) async fn create<H: ProviderHome>(
+pub(crate) async fn create<H: Home>(
     app: &App,
     caller: &Caller,
     at: H::At,
@@ -28,7 +28,7 @@ pub(crate) async fn create<H: ProviderHome>(
     sent: Option<&Idempotency>,
     list: &str,
 ) -> Reply {
-    let granted = caller.grant(OfProviders::<H, _>::new(asked), at)?;
+    let granted = caller.grant(InHome::<H, _>::new(asked), at)?;
     app.admit(granted.command().what.base_url.as_ref())?;
     let store = &app.core.store;
     let provider = match store.create_provider(&granted, sent, &mut app.core.mint()).await? {
@@ -38,16 +38,16 @@ pub(crate) async fn create<H: ProviderHome>(
     answer::created(ProviderView::from(&provider), provider.version, &format!("{list}/{}", provider.id))
 }
 
-pub(crate) async fn read<H: ProviderHome>(app: &App, caller: &Caller, at: H::At, id: ProviderId) -> Reply {
-    let granted = caller.grant(OfProviders::<H, _>::new(ReadProviders), at)?;
+pub(crate) async fn read<H: Home>(app: &App, caller: &Caller, at: H::At, id: ProviderId) -> Reply {
+    let granted = caller.grant(InHome::<H, _>::new(ReadProviders), at)?;
     let provider = app.core.store.read_provider(&granted, id).await?;
     answer::ok_tagged(ProviderView::from(&provider), provider.version)
 }
 
 /// A credential that the change made void goes from the vault as well; where the vault does not answer, nothing leads to it.
-pub(crate) async fn edit<H: ProviderHome>(app: &App, caller: &Caller, at: H::At, asked: EditProvider) -> Reply {
+pub(crate) async fn edit<H: Home>(app: &App, caller: &Caller, at: H::At, asked: EditProvider) -> Reply {
     let id = asked.id;
-    let granted = caller.grant(OfProviders::<H, _>::new(asked), at)?;
+    let granted = caller.grant(InHome::<H, _>::new(asked), at)?;
     if let Patch::Set(base_url) = &granted.command().what.endpoint.base_url {
         app.admit(Some(base_url))?;
     }
@@ -58,8 +58,8 @@ pub(crate) async fn edit<H: ProviderHome>(app: &App, caller: &Caller, at: H::At,
     answer::ok_tagged(ProviderView::from(&provider), provider.version)
 }
 
-pub(crate) async fn delete<H: ProviderHome>(app: &App, caller: &Caller, at: H::At, id: ProviderId) -> Reply {
-    let granted = caller.grant(OfProviders::<H, _>::new(DeleteProvider { id }), at)?;
+pub(crate) async fn delete<H: Home>(app: &App, caller: &Caller, at: H::At, id: ProviderId) -> Reply {
+    let granted = caller.grant(InHome::<H, _>::new(DeleteProvider { id }), at)?;
     if app.core.store.delete_provider(&granted, &mut app.core.mint()).await? {
         app.forget_all(&credential_path(granted.scope(), id)).await;
     }
@@ -67,14 +67,14 @@ pub(crate) async fn delete<H: ProviderHome>(app: &App, caller: &Caller, at: H::A
 }
 
 /// The vault first, then the tables: what they name is always there.
-pub(crate) async fn set_credential<H: ProviderHome>(
+pub(crate) async fn set_credential<H: Home>(
     app: &App,
     caller: &Caller,
     at: H::At,
     (id, version): (ProviderId, u64),
     asked: CredentialBody,
 ) -> Reply {
-    let granted = caller.grant(OfProviders::<H, _>::new(SetCredential { id, version }), at)?;
+    let granted = caller.grant(InHome::<H, _>::new(SetCredential { id, version }), at)?;
     let provider = app.core.store.provider_to_set(&granted).await?;
     let fields = Fields::of(asked, provider.endpoint.kind())?;
     let mark = app.mark(&fields).await?;
@@ -93,8 +93,8 @@ pub(crate) async fn set_credential<H: ProviderHome>(
     answer::ok_tagged(ProviderView::from(&provider), provider.version)
 }
 
-pub(crate) async fn remove_credential<H: ProviderHome>(app: &App, caller: &Caller, at: H::At, id: ProviderId) -> Reply {
-    let granted = caller.grant(OfProviders::<H, _>::new(RemoveCredential { id }), at)?;
+pub(crate) async fn remove_credential<H: Home>(app: &App, caller: &Caller, at: H::At, id: ProviderId) -> Reply {
+    let granted = caller.grant(InHome::<H, _>::new(RemoveCredential { id }), at)?;
     if let Some(version) = app.core.store.remove_credential(&granted, &mut app.core.mint()).await? {
         app.forget(&credential_path(granted.scope(), id), vec![version]).await;
     }

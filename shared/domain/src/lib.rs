@@ -18,6 +18,7 @@ pub mod event;
 mod event_category;
 mod event_kind;
 pub mod granted;
+pub mod home;
 pub mod id;
 pub mod import;
 pub mod import_row;

@@ -17,8 +17,7 @@ mod model;
 
 pub use base_url::{BaseUrl, Origin, Scheme};
 pub use commands::{
-    CreateProvider, DeleteProvider, EditProvider, OfProviders, ProviderHome, ReadProviders, RemoveCredential,
-    SetCredential, TestProvider,
+    CreateProvider, DeleteProvider, EditProvider, ReadProviders, RemoveCredential, SetCredential, TestProvider,
 };
 pub use credential::{Credential, CredentialMark};
 pub use endpoint::{AccountId, ApiVersion, Endpoint, EndpointPatch, ProviderType, Region, TypeSettings};

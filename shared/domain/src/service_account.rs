@@ -9,7 +9,7 @@ use crate::name::ItemName;
 use crate::{Code, Error, OrgRole, ProjectRole, Result, Timestamp};
 
 pub use crate::service_account_commands::{
-    CreateApiToken, CreateServiceAccount, DeleteServiceAccount, EditServiceAccount, Home, Manage, ReadServiceAccounts,
+    AccountHome, CreateApiToken, CreateServiceAccount, DeleteServiceAccount, EditServiceAccount, ReadServiceAccounts,
     RevokeApiToken, RolesPatch, ServiceRoles, Whoami,
 };
 

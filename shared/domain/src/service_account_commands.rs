@@ -1,27 +1,32 @@
 //! What is asked of service accounts, in the two homes that they have.
 
 use std::collections::BTreeMap;
-use std::marker::PhantomData;
 
+use crate::home::{Home, HomeCommand, Rights, take_rights};
 use crate::id::{ApiTokenId, ProjectId, ServiceAccountId};
 use crate::member::ProjectGrant;
 use crate::name::ItemName;
 use crate::role::Source;
-use crate::scope::Reach;
 use crate::service_account::{Belongs, ServiceAccount};
 use crate::{Action, CallerScope, Command, OrgRole, OrgScope, Patch, PlatformScope, ProjectRole, Timestamp};
 
-/// Where service accounts live: an organization, or the platform.
-pub trait Home: Reach {
-    /// What an account is given there.
+/// Where service accounts live, and what they are given there.
+pub trait AccountHome: Home {
+    /// What an account is given.
     type Roles;
-    /// The right to look after them.
-    const MANAGE: Action;
-    /// The organization, if it is one.
-    fn organization(&self) -> Option<&OrgScope>;
     /// A new account's place.
     fn belongs(&self, roles: &Self::Roles) -> Belongs;
 }
+
+/// The right to look after service accounts.
+const MANAGE: Rights =
+    Rights { organization: Action::ManageServiceAccounts, platform: Action::ManagePlatformServiceAccounts };
+
+impl<R> HomeCommand for CreateServiceAccount<R> {
+    const RIGHTS: Rights = MANAGE;
+}
+
+take_rights!(MANAGE => ReadServiceAccounts, EditServiceAccount, DeleteServiceAccount, CreateApiToken, RevokeApiToken);
 
 /// What an organization's account is given.
 #[derive(Clone, Debug)]
@@ -32,13 +37,8 @@ pub struct ServiceRoles {
     pub projects: BTreeMap<ProjectId, ProjectRole>,
 }
 
-impl Home for OrgScope {
+impl AccountHome for OrgScope {
     type Roles = ServiceRoles;
-    const MANAGE: Action = Action::ManageServiceAccounts;
-
-    fn organization(&self) -> Option<&OrgScope> {
-        Some(self)
-    }
 
     fn belongs(&self, roles: &ServiceRoles) -> Belongs {
         let projects = roles.projects.iter().map(|(id, role)| (*id, manual(*role))).collect();
@@ -46,13 +46,8 @@ impl Home for OrgScope {
     }
 }
 
-impl Home for PlatformScope {
+impl AccountHome for PlatformScope {
     type Roles = ();
-    const MANAGE: Action = Action::ManagePlatformServiceAccounts;
-
-    fn organization(&self) -> Option<&OrgScope> {
-        None
-    }
 
     fn belongs(&self, (): &()) -> Belongs {
         Belongs::Platform
@@ -61,28 +56,6 @@ impl Home for PlatformScope {
 
 fn manual(role: ProjectRole) -> ProjectGrant {
     ProjectGrant { role, source: Source::Manual }
-}
-
-/// Something that is done to the service accounts of a home, all of it by one right.
-#[derive(Debug)]
-pub struct Manage<H, C> {
-    /// What.
-    pub what: C,
-    home: PhantomData<fn() -> H>,
-}
-
-impl<H: Home, C> Manage<H, C> {
-    /// That, in the home which the type names.
-    pub fn new(what: C) -> Self {
-        Self { what, home: PhantomData }
-    }
-}
-
-impl<H: Home, C> Command for Manage<H, C> {
-    type Scope = H;
-    fn action(&self) -> Action {
-        H::MANAGE
-    }
 }
 
 /// `POST …/service-accounts`

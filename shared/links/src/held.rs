@@ -32,10 +32,7 @@ impl HeldKey {
     /// [`domain::Code::Unavailable`] while Vault is away, [`domain::Code::Internal`] where it refuses or holds no key.
     pub async fn get(&self) -> Result<Arc<LinkKey>> {
         let read = async || {
-            let secret = self.vault.secret_once(PATH, Secret::new((self.random)().to_vec())).await;
-            let secret = secret.map_err(|fault| {
-                if fault.is_retryable() { Error::unavailable(fault) } else { Error::internal(fault) }
-            })?;
+            let secret = self.vault.secret_once(PATH, Secret::new((self.random)().to_vec())).await?;
             LinkKey::new(secret.expose()).map(Arc::new).map_err(Error::internal)
         };
         self.key.get_or_try_init(read).await.cloned()

@@ -3,20 +3,22 @@
 use std::collections::BTreeMap;
 
 use domain::change::{Change, Target};
+use domain::home::{Home, InHome};
 use domain::id::{ApiTokenId, ServiceAccountId};
 use domain::service_account::{
-    ApiToken, CreateApiToken, Home, Manage, ReadServiceAccounts, RevokeApiToken, ServiceAccount, TOKENS_MAX, holds,
+    ApiToken, CreateApiToken, ReadServiceAccounts, RevokeApiToken, ServiceAccount, TOKENS_MAX, holds,
 };
 use domain::{Code, Error, EventKind, Granted, Mint, Result, Timestamp};
 
 use crate::core::{ATTEMPTS, Store, decode, put_new};
 use crate::cursor::Cursor;
 use crate::edit::Edit;
+use crate::homes::list_of;
 use crate::idempotency::{Idempotency, Made};
 use crate::keys;
 use crate::organizations::acting;
 use crate::page::{Page, Query};
-use crate::service_accounts::{busy, list_of, may_touch};
+use crate::service_accounts::{busy, may_touch};
 use crate::service_items::{ApiTokenItem, ListedToken, ServiceAccountItem};
 
 const LISTS: [&str; 2] = ["api-tokens", "platform-api-tokens"];
@@ -29,7 +31,7 @@ impl Store {
     /// end that has passed.
     pub async fn create_api_token<H: Home>(
         &self,
-        granted: &Granted<Manage<H, CreateApiToken>>,
+        granted: &Granted<InHome<H, CreateApiToken>>,
         secret: &str,
         sent: Option<&Idempotency>,
         mint: &mut Mint,
@@ -64,7 +66,7 @@ impl Store {
     /// AP-159. What an earlier request with the same idempotency key made.
     pub async fn created_api_token<H: Home>(
         &self,
-        granted: &Granted<Manage<H, CreateApiToken>>,
+        granted: &Granted<InHome<H, CreateApiToken>>,
         id: ApiTokenId,
     ) -> Result<ApiToken> {
         let key = keys::api_token(granted.command().what.account, id);
@@ -75,7 +77,7 @@ impl Store {
     /// AP-160. The tokens of an account that hold, newest first.
     pub async fn list_api_tokens<H: Home>(
         &self,
-        granted: &Granted<Manage<H, ReadServiceAccounts>>,
+        granted: &Granted<InHome<H, ReadServiceAccounts>>,
         account: ServiceAccountId,
         now: Timestamp,
         cursor: Option<&Cursor>,
@@ -100,7 +102,7 @@ impl Store {
     /// [`Code::NotFound`] where the account has no such token, [`Code::Forbidden`] as above.
     pub async fn revoke_api_token<H: Home>(
         &self,
-        granted: &Granted<Manage<H, RevokeApiToken>>,
+        granted: &Granted<InHome<H, RevokeApiToken>>,
         mint: &mut Mint,
     ) -> Result<()> {
         let RevokeApiToken { account, token } = granted.command().what;
@@ -134,7 +136,7 @@ impl Store {
 }
 
 fn new_token<H: Home>(
-    granted: &Granted<Manage<H, CreateApiToken>>,
+    granted: &Granted<InHome<H, CreateApiToken>>,
     item: &ServiceAccountItem,
     mint: &mut Mint,
 ) -> Result<(ApiToken, domain::Event)> {

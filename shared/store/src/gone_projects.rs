@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use domain::granted::Command;
+use domain::home::{Home, HomeCommand, InHome};
 use domain::id::{OrganizationId, ProjectId};
 use domain::member::Membership;
 use domain::organization::Organization;
 use domain::project::Project;
-use domain::service_account::{Belongs, Home, Manage, ServiceAccount, Whoami};
+use domain::service_account::{Belongs, ServiceAccount, Whoami};
 use domain::{Code, Granted, OrgScope, Result};
 
 use crate::core::{Store, decode};
@@ -33,9 +34,9 @@ impl Store {
     }
 
     /// AP-201. The same of service accounts; the platform's have no such roles.
-    pub async fn accounts_shown<H: Home, C>(
+    pub async fn accounts_shown<H: Home, C: HomeCommand>(
         &self,
-        granted: &Granted<Manage<H, C>>,
+        granted: &Granted<InHome<H, C>>,
         mut accounts: Vec<ServiceAccount>,
     ) -> Result<Vec<ServiceAccount>> {
         let Some(scope) = granted.scope().organization() else { return Ok(accounts) };

@@ -19,6 +19,7 @@ mod email_change;
 mod events;
 mod fault;
 mod gone_projects;
+mod homes;
 mod idempotency;
 mod import_item;
 mod import_jobs;

@@ -1,10 +1,9 @@
 //! What tables know of the credentials of providers: which version of the secret in the vault is used, and its mark.
 
 use domain::change::Change;
+use domain::home::{Home, HomeCommand, InHome};
 use domain::id::ProviderId;
-use domain::provider::{
-    Credential, CredentialMark, OfProviders, Provider, ProviderHome, RemoveCredential, SetCredential, TestProvider,
-};
+use domain::provider::{Credential, CredentialMark, Provider, RemoveCredential, SetCredential, TestProvider};
 use domain::{Error, EventKind, Granted, Mint, Result};
 
 use crate::core::Store;
@@ -13,7 +12,7 @@ use crate::providers::{between, target};
 
 /// Where the credential of a provider lies in the vault.
 #[must_use]
-pub fn credential_path(home: &impl ProviderHome, id: ProviderId) -> String {
+pub fn credential_path(home: &impl Home, id: ProviderId) -> String {
     match home.organization() {
         Some(scope) => format!("orgs/{}/providers/{id}", scope.organization()),
         None => format!("platform/providers/{id}"),
@@ -25,10 +24,7 @@ impl Store {
     ///
     /// # Errors
     /// [`domain::Code::PreconditionFailed`]
-    pub async fn provider_to_set<H: ProviderHome>(
-        &self,
-        granted: &Granted<OfProviders<H, SetCredential>>,
-    ) -> Result<Provider> {
+    pub async fn provider_to_set<H: Home>(&self, granted: &Granted<InHome<H, SetCredential>>) -> Result<Provider> {
         let SetCredential { id, version } = granted.command().what;
         let provider = self.provider(granted.scope(), id).await?;
         if provider.version == version { Ok(provider) } else { Err(Error::stale()) }
@@ -38,9 +34,9 @@ impl Store {
     ///
     /// # Errors
     /// [`domain::Code::PreconditionFailed`] where the provider is another one than was read.
-    pub async fn set_credential<H: ProviderHome>(
+    pub async fn set_credential<H: Home>(
         &self,
-        granted: &Granted<OfProviders<H, SetCredential>>,
+        granted: &Granted<InHome<H, SetCredential>>,
         before: &Provider,
         (version, mark): (u64, CredentialMark),
         mint: &mut Mint,
@@ -54,9 +50,9 @@ impl Store {
     ///
     /// # Errors
     /// [`domain::Code::PreconditionFailed`] where somebody changes it at this moment.
-    pub async fn remove_credential<H: ProviderHome>(
+    pub async fn remove_credential<H: Home>(
         &self,
-        granted: &Granted<OfProviders<H, RemoveCredential>>,
+        granted: &Granted<InHome<H, RemoveCredential>>,
         mint: &mut Mint,
     ) -> Result<Option<u64>> {
         let before = self.provider(granted.scope(), granted.command().what.id).await?;
@@ -66,9 +62,9 @@ impl Store {
     }
 
     /// AP-279. The record that a provider was called with its credential, and what came of it.
-    pub async fn record_provider_test<H: ProviderHome>(
+    pub async fn record_provider_test<H: Home>(
         &self,
-        granted: &Granted<OfProviders<H, TestProvider>>,
+        granted: &Granted<InHome<H, TestProvider>>,
         tested: &Provider,
         outcome: &str,
         mint: &mut Mint,
@@ -79,9 +75,9 @@ impl Store {
         written.map_err(|fault| fault.into_error("recording a test of a provider"))
     }
 
-    async fn put_credential<H: ProviderHome, C>(
+    async fn put_credential<H: Home, C: HomeCommand>(
         &self,
-        granted: &Granted<OfProviders<H, C>>,
+        granted: &Granted<InHome<H, C>>,
         before: &Provider,
         credential: Option<Credential>,
         kind: EventKind,

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::change::{Change, Target};
+use domain::home::{Home, HomeCommand, InHome};
 use domain::id::ProviderId;
-use domain::provider::{
-    CreateProvider, DeleteProvider, EditProvider, OfProviders, Provider, ProviderHome, ReadProviders,
-};
+use domain::provider::{CreateProvider, DeleteProvider, EditProvider, Provider, ReadProviders};
 use domain::settings::ModelId;
 use domain::{Code, Error, EventKind, Granted, Mint, OrgScope, Result};
 use serde::Serialize;
@@ -16,6 +15,7 @@ use serde_json::Value;
 use crate::core::{Store, decode, encode, put_new};
 use crate::cursor::Cursor;
 use crate::edit::Edit;
+use crate::homes::list_of;
 use crate::idempotency::{Idempotency, Made};
 use crate::items::{ClaimItem, TenantItem};
 use crate::keys::{Key, provider};
@@ -30,9 +30,9 @@ impl Store {
     /// # Errors
     /// [`Code::ProviderNameTaken`]; [`Code::OrganizationNotActive`] where content is not made yet or being purged;
     /// [`Code::Invalid`] for settings that its type needs or does not have.
-    pub async fn create_provider<H: ProviderHome>(
+    pub async fn create_provider<H: Home>(
         &self,
-        granted: &Granted<OfProviders<H, CreateProvider>>,
+        granted: &Granted<InHome<H, CreateProvider>>,
         sent: Option<&Idempotency>,
         mint: &mut Mint,
     ) -> Result<Made<Provider>> {
@@ -55,26 +55,24 @@ impl Store {
     }
 
     /// AP-273. The providers of a home, oldest first.
-    pub async fn list_providers<H: ProviderHome>(
+    pub async fn list_providers<H: Home>(
         &self,
-        granted: &Granted<OfProviders<H, ReadProviders>>,
+        granted: &Granted<InHome<H, ReadProviders>>,
         cursor: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<Provider>> {
         let home = granted.scope();
         let table = self.table_of(home);
         let query = Query::of(&table, partition(home)).beginning_with(provider::PREFIX);
-        let [own, platforms] = LISTS;
-        let list = if home.organization().is_some() { own } else { platforms };
-        let page = self.page(list, query, cursor, limit).await?;
+        let page = self.page(list_of(home, LISTS), query, cursor, limit).await?;
         let items = page.items.into_iter().map(|item| Ok(decode::<TenantItem<Provider>>(item)?.content));
         Ok(Page { items: items.collect::<Result<_>>()?, next: page.next })
     }
 
     /// AP-274. One of them; also what an earlier request with the same idempotency key made.
-    pub async fn read_provider<H: ProviderHome, C>(
+    pub async fn read_provider<H: Home, C: HomeCommand>(
         &self,
-        granted: &Granted<OfProviders<H, C>>,
+        granted: &Granted<InHome<H, C>>,
         id: ProviderId,
     ) -> Result<Provider> {
         self.provider(granted.scope(), id).await
@@ -85,9 +83,9 @@ impl Store {
     ///
     /// # Errors
     /// [`Code::PreconditionFailed`], [`Code::ProviderNameTaken`], [`Code::Invalid`] as for [`Store::create_provider`].
-    pub async fn edit_provider<H: ProviderHome>(
+    pub async fn edit_provider<H: Home>(
         &self,
-        granted: &Granted<OfProviders<H, EditProvider>>,
+        granted: &Granted<InHome<H, EditProvider>>,
         mint: &mut Mint,
     ) -> Result<(Provider, Option<u64>)> {
         let (home, asked) = (granted.scope(), &granted.command().what);
@@ -121,9 +119,9 @@ impl Store {
     ///
     /// # Errors
     /// [`Code::Conflict`] where it is changed at this moment.
-    pub async fn delete_provider<H: ProviderHome>(
+    pub async fn delete_provider<H: Home>(
         &self,
-        granted: &Granted<OfProviders<H, DeleteProvider>>,
+        granted: &Granted<InHome<H, DeleteProvider>>,
         mint: &mut Mint,
     ) -> Result<bool> {
         let home = granted.scope();
@@ -140,7 +138,7 @@ impl Store {
     }
 
     /// A provider of that home; another home's is unknown.
-    pub(crate) async fn provider(&self, home: &impl ProviderHome, id: ProviderId) -> Result<Provider> {
+    pub(crate) async fn provider(&self, home: &impl Home, id: ProviderId) -> Result<Provider> {
         let item: Option<TenantItem<Provider>> = self.get(&self.table_of(home), &key(home, id)).await?;
         item.map(|item| item.content).ok_or_else(Error::not_found)
     }
@@ -148,7 +146,7 @@ impl Store {
     /// The provider as it is now, on the version that was read.
     pub(crate) fn replace_provider(
         &self,
-        home: &impl ProviderHome,
+        home: &impl Home,
         before: &Provider,
         after: &Provider,
     ) -> Result<TransactWriteItem> {
@@ -158,25 +156,17 @@ impl Store {
         }
         edit.when("version", "=", before.version)?.update()
     }
-
-    fn table_of(&self, home: &impl ProviderHome) -> String {
-        home.organization().map_or_else(|| self.platform.clone(), |scope| self.tenant(scope))
-    }
-
-    fn is_home_there(&self, home: &impl ProviderHome) -> Result<Option<TransactWriteItem>> {
-        home.organization().map(|scope| self.has_content(scope)).transpose()
-    }
 }
 
-fn partition(home: &impl ProviderHome) -> String {
+fn partition(home: &impl Home) -> String {
     provider::partition(home.organization().map(OrgScope::organization))
 }
 
-fn key(home: &impl ProviderHome, id: ProviderId) -> Key {
+fn key(home: &impl Home, id: ProviderId) -> Key {
     provider::one(home.organization().map(OrgScope::organization), id)
 }
 
-fn name_key(home: &impl ProviderHome, named: &Provider) -> Key {
+fn name_key(home: &impl Home, named: &Provider) -> Key {
     provider::name(home.organization().map(OrgScope::organization), &named.name.folded())
 }
 

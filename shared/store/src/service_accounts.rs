@@ -2,10 +2,11 @@
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::change::{Change, Target};
+use domain::home::{Home, HomeCommand, InHome};
 use domain::id::{ProjectId, ServiceAccountId};
 use domain::member::{may_act_on, may_give};
 use domain::service_account::{
-    Belongs, CreateServiceAccount, DeleteServiceAccount, EditServiceAccount, Home, Manage, ReadServiceAccounts,
+    AccountHome, Belongs, CreateServiceAccount, DeleteServiceAccount, EditServiceAccount, ReadServiceAccounts,
     ServiceAccount,
 };
 use domain::{Actor, Code, Error, EventKind, Granted, Mint, OrgScope, Result};
@@ -14,6 +15,7 @@ use crate::core::{Store, decode, encode, put_new};
 use crate::cursor::Cursor;
 use crate::edit::Edit;
 use crate::fault::Fault;
+use crate::homes::list_of;
 use crate::idempotency::{Idempotency, Made};
 use crate::keys::{self, index, tenant};
 use crate::organizations::acting;
@@ -29,9 +31,9 @@ impl Store {
     /// # Errors
     /// [`Code::Forbidden`] above the own role, [`Code::OrganizationNotActive`], [`Code::NotFound`],
     /// [`Code::ProjectDefault`] and [`Code::ProjectArchived`] for a project.
-    pub async fn create_service_account<H: Home>(
+    pub async fn create_service_account<H: AccountHome>(
         &self,
-        granted: &Granted<Manage<H, CreateServiceAccount<H::Roles>>>,
+        granted: &Granted<InHome<H, CreateServiceAccount<H::Roles>>>,
         sent: Option<&Idempotency>,
         mint: &mut Mint,
     ) -> Result<Made<ServiceAccount>> {
@@ -65,7 +67,7 @@ impl Store {
     /// AP-154. The service accounts, oldest first; the index is eventually consistent. Then AP-201.
     pub async fn list_service_accounts<H: Home>(
         &self,
-        granted: &Granted<Manage<H, ReadServiceAccounts>>,
+        granted: &Granted<InHome<H, ReadServiceAccounts>>,
         cursor: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<ServiceAccount>> {
@@ -78,9 +80,9 @@ impl Store {
     }
 
     /// AP-155. One of them, and then AP-201; also what an earlier request with the same idempotency key made.
-    pub async fn read_service_account<H: Home, C>(
+    pub async fn read_service_account<H: Home, C: HomeCommand>(
         &self,
-        granted: &Granted<Manage<H, C>>,
+        granted: &Granted<InHome<H, C>>,
         id: ServiceAccountId,
     ) -> Result<ServiceAccount> {
         let account = self.service_account(granted.scope(), id).await?.account()?;
@@ -93,7 +95,7 @@ impl Store {
     /// [`Code::PreconditionFailed`], and as [`Store::create_service_account`].
     pub async fn edit_service_account<H: Home>(
         &self,
-        granted: &Granted<Manage<H, EditServiceAccount>>,
+        granted: &Granted<InHome<H, EditServiceAccount>>,
         mint: &mut Mint,
     ) -> Result<ServiceAccount> {
         let asked = &granted.command().what;
@@ -133,7 +135,7 @@ impl Store {
     /// [`Code::Conflict`] where it or its tokens are changed at this moment.
     pub async fn delete_service_account<H: Home>(
         &self,
-        granted: &Granted<Manage<H, DeleteServiceAccount>>,
+        granted: &Granted<InHome<H, DeleteServiceAccount>>,
         mint: &mut Mint,
     ) -> Result<()> {
         let item = self.service_account(granted.scope(), granted.command().what.id).await?;
@@ -176,11 +178,6 @@ impl Store {
         };
         projects.into_iter().map(check).collect()
     }
-}
-
-/// The name of a list in its cursors: an organization's or the platform's.
-pub(crate) fn list_of(home: &impl Home, [own, platforms]: [&'static str; 2]) -> &'static str {
-    if home.organization().is_some() { own } else { platforms }
 }
 
 /// Nobody gives more than they have.

@@ -8,7 +8,7 @@ mod purge;
 use blobs::Blobs;
 use domain::actor::SystemPart;
 use domain::organization::Organization;
-use domain::{Actor, Error, Origin, Principal};
+use domain::{Actor, Origin, Principal};
 use store::Store;
 use vault::Vault;
 
@@ -31,8 +31,4 @@ impl Tenancy {
         let principal = Principal::System { part: SystemPart::TenantLifecycle, on_behalf_of: None };
         Actor { principal, standing, origin: Origin::default() }
     }
-}
-
-fn vault_fault(fault: vault::Fault) -> Error {
-    if fault.is_retryable() { Error::unavailable(fault) } else { Error::internal(fault) }
 }

@@ -4,7 +4,7 @@ use domain::organization::{Organization, Provision, Status};
 use domain::{Mint, Result};
 use store::TableState;
 
-use crate::{Tenancy, vault_fault};
+use crate::Tenancy;
 
 impl Tenancy {
     /// Makes what is missing of an organization's table, key and default project, in that order, and makes it active.
@@ -21,7 +21,7 @@ impl Tenancy {
             return Ok(organization.clone());
         }
         self.store.protect_tenant_table(&granted).await?;
-        self.vault.create_organization_key(&organization.id.to_string()).await.map_err(vault_fault)?;
+        self.vault.create_organization_key(&organization.id.to_string()).await?;
         self.store.finish_provisioning(&granted, organization, mint).await
     }
 }

@@ -4,7 +4,7 @@ use domain::organization::{Organization, Purge};
 use domain::{Error, Granted, Mint, Result};
 use store::Departures;
 
-use crate::{Tenancy, vault_fault};
+use crate::Tenancy;
 
 impl Tenancy {
     /// Removes everything of an organization whose 30 days are over: members, service accounts, its own data, what people were
@@ -30,10 +30,10 @@ impl Tenancy {
             return Ok(false);
         }
         self.blobs.delete_under(&format!("orgs/{}/", organization.id)).await.map_err(Error::unavailable)?;
-        for secret in self.vault.secrets_under(&format!("orgs/{}", organization.id)).await.map_err(vault_fault)? {
-            self.vault.destroy_secret(&secret).await.map_err(vault_fault)?;
+        for secret in self.vault.secrets_under(&format!("orgs/{}", organization.id)).await? {
+            self.vault.destroy_secret(&secret).await?;
         }
-        self.vault.destroy_organization_key(&organization.id.to_string()).await.map_err(vault_fault)?;
+        self.vault.destroy_organization_key(&organization.id.to_string()).await?;
         self.store.finish_purge(&granted, &begun, mint).await?;
         Ok(true)
     }

@@ -61,6 +61,13 @@ impl From<ClientError> for Fault {
     }
 }
 
+/// What another try may mend is `unavailable`; the rest is a fault on our side.
+impl From<Fault> for domain::Error {
+    fn from(fault: Fault) -> Self {
+        if fault.is_retryable() { Self::unavailable(fault) } else { Self::internal(fault) }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {

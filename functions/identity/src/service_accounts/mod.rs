@@ -9,9 +9,10 @@ use api::{ApiToken, Caller, PageParams, PageView, Reply, Routes, Secret, answer}
 use axum::Json;
 use axum::response::IntoResponse;
 use domain::Error;
+use domain::home::{Home, InHome};
 use domain::id::{ApiTokenId, ServiceAccountId};
 use domain::service_account::{
-    CreateApiToken, CreateServiceAccount, DeleteServiceAccount, EditServiceAccount, Home, Manage, ReadServiceAccounts,
+    AccountHome, CreateApiToken, CreateServiceAccount, DeleteServiceAccount, EditServiceAccount, ReadServiceAccounts,
     RevokeApiToken,
 };
 use http::StatusCode;
@@ -27,12 +28,12 @@ pub(crate) fn routes(routes: Routes<App>) -> Routes<App> {
 }
 
 async fn list<H: Home>(app: &App, caller: &Caller, at: H::At, page: &PageParams) -> Reply {
-    let granted = caller.grant(Manage::<H, _>::new(ReadServiceAccounts), at)?;
+    let granted = caller.grant(InHome::<H, _>::new(ReadServiceAccounts), at)?;
     let page = app.core.store.list_service_accounts(&granted, page.cursor().as_ref(), page.limit()).await?;
     answer::ok(PageView::from(page.map(|account| ServiceAccountView::from(&account))))
 }
 
-async fn create<H: Home>(
+async fn create<H: AccountHome>(
     app: &App,
     caller: &Caller,
     at: H::At,
@@ -40,7 +41,7 @@ async fn create<H: Home>(
     sent: Option<&Idempotency>,
     list: &str,
 ) -> Reply {
-    let granted = caller.grant(Manage::<H, _>::new(asked), at)?;
+    let granted = caller.grant(InHome::<H, _>::new(asked), at)?;
     let store = &app.core.store;
     let account = match store.create_service_account(&granted, sent, &mut app.core.mint()).await? {
         Made::Now(account) => account,
@@ -50,19 +51,19 @@ async fn create<H: Home>(
 }
 
 async fn read<H: Home>(app: &App, caller: &Caller, at: H::At, id: ServiceAccountId) -> Reply {
-    let granted = caller.grant(Manage::<H, _>::new(ReadServiceAccounts), at)?;
+    let granted = caller.grant(InHome::<H, _>::new(ReadServiceAccounts), at)?;
     let account = app.core.store.read_service_account(&granted, id).await?;
     answer::ok_tagged(ServiceAccountView::from(&account), account.version)
 }
 
 async fn edit<H: Home>(app: &App, caller: &Caller, at: H::At, asked: EditServiceAccount) -> Reply {
-    let granted = caller.grant(Manage::<H, _>::new(asked), at)?;
+    let granted = caller.grant(InHome::<H, _>::new(asked), at)?;
     let account = app.core.store.edit_service_account(&granted, &mut app.core.mint()).await?;
     answer::ok_tagged(ServiceAccountView::from(&account), account.version)
 }
 
 async fn delete<H: Home>(app: &App, caller: &Caller, at: H::At, id: ServiceAccountId) -> Reply {
-    let granted = caller.grant(Manage::<H, _>::new(DeleteServiceAccount { id }), at)?;
+    let granted = caller.grant(InHome::<H, _>::new(DeleteServiceAccount { id }), at)?;
     app.core.store.delete_service_account(&granted, &mut app.core.mint()).await?;
     answer::no_content()
 }
@@ -74,7 +75,7 @@ async fn list_tokens<H: Home>(
     account: ServiceAccountId,
     page: &PageParams,
 ) -> Reply {
-    let granted = caller.grant(Manage::<H, _>::new(ReadServiceAccounts), at)?;
+    let granted = caller.grant(InHome::<H, _>::new(ReadServiceAccounts), at)?;
     let (now, cursor) = (app.core.now(), page.cursor());
     let page = app.core.store.list_api_tokens(&granted, account, now, cursor.as_ref(), page.limit()).await?;
     answer::ok(PageView::from(page.map(|token| ApiTokenView::of(&token, None))))
@@ -89,7 +90,7 @@ async fn create_token<H: Home>(
     sent: Option<&Idempotency>,
     list: &str,
 ) -> Reply {
-    let granted = caller.grant(Manage::<H, _>::new(asked), at)?;
+    let granted = caller.grant(InHome::<H, _>::new(asked), at)?;
     let (store, secret) = (&app.core.store, Secret::from_bytes((app.core.random)()));
     let view = match store.create_api_token(&granted, &secret.hashed(), sent, &mut app.core.mint()).await? {
         Made::Now(token) => {
@@ -110,7 +111,7 @@ async fn revoke_token<H: Home>(
     at: H::At,
     (account, token): (ServiceAccountId, ApiTokenId),
 ) -> Reply {
-    let granted = caller.grant(Manage::<H, _>::new(RevokeApiToken { account, token }), at)?;
+    let granted = caller.grant(InHome::<H, _>::new(RevokeApiToken { account, token }), at)?;
     app.core.store.revoke_api_token(&granted, &mut app.core.mint()).await?;
     answer::no_content()
 }

@@ -6,6 +6,7 @@ use blobs::Body;
 use domain::actor::SystemPart;
 use domain::change::Target;
 use domain::delivery::{Names, SendNotices};
+use domain::home::InHome;
 use domain::id::{Agent, OrganizationId, ProjectId, ServiceAccountId, UseCase, UserId};
 use domain::import::ApplyRow;
 use domain::inbox::{CountUnread, EditChoices, EditOrganizationDefaults, InboxNotice, MarkRead};
@@ -17,7 +18,7 @@ use domain::notification_choices::ChoicePatch;
 use domain::organization::{CreateOrganization, MoveOrganization, Organization, Placement};
 use domain::project::{CreateProject, DeleteProject, Project, Register};
 use domain::scope::{Own, Platform};
-use domain::service_account::{CreateApiToken, CreateServiceAccount, Manage, ServiceRoles};
+use domain::service_account::{CreateApiToken, CreateServiceAccount, ServiceRoles};
 use domain::{Actor, Event, EventKind, OrgRole, OrgScope, Origin, Patch, Principal, Result};
 use store::{Joiner, Made, NewPerson, PlannedJoin, RegisteredKind};
 use vault::Secret;
@@ -164,10 +165,10 @@ impl Stack {
     async fn program(&self, place: &Organization) -> ServiceAccountId {
         let name = || "Robot".to_owned().try_into().unwrap();
         let roles = ServiceRoles { role: OrgRole::Admin, projects: BTreeMap::new() };
-        let asked = Manage::<OrgScope, _>::new(CreateServiceAccount { name: name(), roles });
+        let asked = InHome::<OrgScope, _>::new(CreateServiceAccount { name: name(), roles });
         let granted = superadmin(Some(place)).grant(asked, place.id).unwrap();
         let account = made(self.direct.store.create_service_account(&granted, None, &mut mint()).await.unwrap()).id;
-        let asked = Manage::<OrgScope, _>::new(CreateApiToken { account, name: name(), expires_at: None });
+        let asked = InHome::<OrgScope, _>::new(CreateApiToken { account, name: name(), expires_at: None });
         let granted = superadmin(Some(place)).grant(asked, place.id).unwrap();
         self.direct.store.create_api_token(&granted, "hash", None, &mut mint()).await.unwrap();
         account

@@ -1,58 +1,15 @@
 //! What is asked of providers, in the two homes that they have.
 
-use std::marker::PhantomData;
-
 use super::{BaseUrl, EndpointPatch, ModelsPatch, ProviderType, TypeSettings};
+use crate::home::{Rights, take_rights};
 use crate::id::ProviderId;
 use crate::name::ItemName;
-use crate::scope::Reach;
-use crate::{Action, Command, OrgScope, Patch, PlatformScope};
+use crate::{Action, Patch};
 
-/// Where providers live: an organization, or the platform.
-pub trait ProviderHome: Reach {
-    /// The right to look after them.
-    const MANAGE: Action;
-    /// The organization, if it is one.
-    fn organization(&self) -> Option<&OrgScope>;
-}
+/// The right to look after providers.
+const MANAGE: Rights = Rights { organization: Action::ManageOwnProviders, platform: Action::ManageGlobalProviders };
 
-impl ProviderHome for OrgScope {
-    const MANAGE: Action = Action::ManageOwnProviders;
-
-    fn organization(&self) -> Option<&OrgScope> {
-        Some(self)
-    }
-}
-
-impl ProviderHome for PlatformScope {
-    const MANAGE: Action = Action::ManageGlobalProviders;
-
-    fn organization(&self) -> Option<&OrgScope> {
-        None
-    }
-}
-
-/// Something that is done to the providers of a home, all of it by one right.
-#[derive(Debug)]
-pub struct OfProviders<H, C> {
-    /// What.
-    pub what: C,
-    home: PhantomData<fn() -> H>,
-}
-
-impl<H: ProviderHome, C> OfProviders<H, C> {
-    /// That, in the home which the type names.
-    pub fn new(what: C) -> Self {
-        Self { what, home: PhantomData }
-    }
-}
-
-impl<H: ProviderHome, C> Command for OfProviders<H, C> {
-    type Scope = H;
-    fn action(&self) -> Action {
-        H::MANAGE
-    }
-}
+take_rights!(MANAGE => CreateProvider, ReadProviders, EditProvider, DeleteProvider, SetCredential, RemoveCredential, TestProvider);
 
 /// `POST …/providers`
 #[derive(Clone, Debug)]

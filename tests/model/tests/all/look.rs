@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::home::InHome;
 use domain::id::EventId;
 use domain::invitation::{InvitationState, Inviter, ListInvitations};
 use domain::member::ListMembers;
 use domain::organization::{Organization, ReadOrganization};
 use domain::project::{ListProjects, ProjectKind};
 use domain::scope::Platform;
-use domain::service_account::{Manage, ReadServiceAccounts};
+use domain::service_account::ReadServiceAccounts;
 use domain::user::{ReadUsers, UserStatus};
 use domain::{Actor, OrgScope, ProjectRole, Timestamp};
 use futures::future::join_all;
@@ -148,7 +149,7 @@ impl World {
     }
 
     async fn look_at_programs(&self, cast: &Cast, model: &Model, org: usize, root: &Actor) -> Result<(), String> {
-        let granted = root.grant(Manage::<OrgScope, _>::new(ReadServiceAccounts), cast.organizations[org].id).unwrap();
+        let granted = root.grant(InHome::<OrgScope, _>::new(ReadServiceAccounts), cast.organizations[org].id).unwrap();
         let listed = self.store.list_service_accounts(&granted, None, ALL).await.unwrap().items;
         let mut seen = BTreeMap::new();
         for account in listed {
