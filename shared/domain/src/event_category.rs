@@ -57,7 +57,8 @@ impl EventKind {
             | Self::ApiTokenCreated
             | Self::ApiTokenRevoked
             | Self::ProviderCredentialSet
-            | Self::ProviderCredentialRemoved => Category::Security,
+            | Self::ProviderCredentialRemoved
+            | Self::CredentialLeased => Category::Security,
             Self::ImportRequested
             | Self::ImportStarted
             | Self::ImportCompleted
@@ -99,6 +100,10 @@ impl EventKind {
             | Self::ProviderEdited
             | Self::ProviderDeleted
             | Self::ProviderTested
+            | Self::ProviderAssigned
+            | Self::ProviderParametersSet
+            | Self::ModelChoicesEdited
+            | Self::CatalogueEdited
             | Self::NotificationPreferencesChanged
             | Self::MailSuppressed
             | Self::MailSuppressionLifted => Category::Activity,
