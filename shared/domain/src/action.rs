@@ -72,6 +72,8 @@ pub enum Action {
     ReadOrganization,
     /// List the projects that the caller may see.
     ListProjects,
+    /// See what one did oneself, as the audit log has it.
+    ReadOwnActivity,
     /// See which models the organization is offered and uses.
     ReadModels,
     /// Leave.
@@ -154,7 +156,7 @@ pub enum Needs {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 55] = [
         Self::CreateOrganization,
         Self::ArchiveOrganization,
         Self::RestoreOrganization,
@@ -186,6 +188,7 @@ impl Action {
         Self::ReadAnalytics,
         Self::ReadOrganization,
         Self::ListProjects,
+        Self::ReadOwnActivity,
         Self::ReadModels,
         Self::LeaveOrganization,
         Self::ReadOwnQuotas,
@@ -285,6 +288,7 @@ impl Action {
             | Self::ReadAnalytics => Needs::Organization(OrgRole::Admin),
             Self::ReadOrganization
             | Self::ListProjects
+            | Self::ReadOwnActivity
             | Self::ReadModels
             | Self::LeaveOrganization
             | Self::ReadOwnQuotas
