@@ -38,6 +38,8 @@ pub(crate) fn meaning(code: Code) -> &'static str {
         Code::ConfirmationMismatch => "What was typed as a confirmation is not the organization's name.",
         Code::ProjectNameTaken => "Another project of the organization has that name.",
         Code::ProviderNameTaken => "Another provider of the organization, or of the platform, has that name.",
+        Code::McpServerNameTaken => "Another MCP server of the organization, or of the platform, has that name.",
+        Code::OauthClientNameTaken => "Another OAuth client of the organization has that name.",
         Code::ProjectDefault => {
             "The default project cannot be deleted or archived, and roles in it follow the organization."
         }

@@ -106,6 +106,8 @@ pub fn title(code: Code) -> &'static str {
         Code::ConfirmationMismatch => "Confirmation mismatch",
         Code::ProjectNameTaken => "Project name taken",
         Code::ProviderNameTaken => "Provider name taken",
+        Code::McpServerNameTaken => "MCP server name taken",
+        Code::OauthClientNameTaken => "OAuth client name taken",
         Code::ProjectDefault => "Default project",
         Code::ProjectArchived => "Project archived",
         Code::ProjectUnknown => "Unknown project",
@@ -176,6 +178,8 @@ pub fn status(code: Code) -> StatusCode {
         | Code::OrganizationState
         | Code::ProjectNameTaken
         | Code::ProviderNameTaken
+        | Code::McpServerNameTaken
+        | Code::OauthClientNameTaken
         | Code::ProjectDefault
         | Code::ProjectArchived
         | Code::UseCaseArchived

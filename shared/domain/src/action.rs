@@ -16,7 +16,7 @@ pub enum Action {
     ManagePlatform,
     /// The deployment's branding.
     ManageBranding,
-    /// Providers for every organization.
+    /// Providers and MCP servers for every organization.
     ManageGlobalProviders,
     /// The platform's dashboard.
     ReadPlatformDashboard,
@@ -40,7 +40,7 @@ pub enum Action {
     ManageSso,
     /// The organization's service accounts and their tokens.
     ManageServiceAccounts,
-    /// The organization's own providers.
+    /// The organization's own providers, MCP servers and OAuth clients.
     ManageOwnProviders,
     /// The billing statement.
     ReadBilling,
@@ -105,6 +105,8 @@ pub enum Action {
     // The runtime's.
     /// Reserve tokens before a call.
     ReserveQuota,
+    /// Get what a reserved call is made with: the way to a provider, and its credential.
+    LeaseCredential,
     /// Say what a reserved call used, or that it was not made.
     SettleQuota,
 
@@ -119,6 +121,8 @@ pub enum Action {
     SendNotices,
     /// Close windows into statements, clean counters, compare them with the ledger.
     RunQuotaReset,
+    /// Look whether MCP servers answer, and what they offer.
+    WatchTools,
     /// Make the first superadmin.
     Bootstrap,
 }
@@ -148,7 +152,7 @@ pub enum Needs {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 53] = [
         Self::CreateOrganization,
         Self::ArchiveOrganization,
         Self::RestoreOrganization,
@@ -193,12 +197,14 @@ impl Action {
         Self::ChangeOwnPassword,
         Self::KnowOneself,
         Self::ReserveQuota,
+        Self::LeaseCredential,
         Self::SettleQuota,
         Self::RunTenantLifecycle,
         Self::ApplyImport,
         Self::AnswerInvitation,
         Self::SendNotices,
         Self::RunQuotaReset,
+        Self::WatchTools,
         Self::Bootstrap,
     ];
 
@@ -225,6 +231,7 @@ impl Action {
                 | Self::ReadOwnQuotas
                 | Self::RequestQuota
                 | Self::ReserveQuota
+                | Self::LeaseCredential
                 | Self::SettleQuota
         )
     }
@@ -232,7 +239,7 @@ impl Action {
     /// Whether it is the work of a platform's service account, the role `runtime`, in every organization.
     #[must_use]
     pub fn is_of_runtime(self) -> bool {
-        matches!(self, Self::BuildInProject | Self::ReserveQuota | Self::SettleQuota)
+        matches!(self, Self::BuildInProject | Self::ReserveQuota | Self::LeaseCredential | Self::SettleQuota)
     }
 
     /// The role it belongs to: the product's table of roles, line by line.
@@ -285,12 +292,13 @@ impl Action {
             }
             Self::ManageSelf => Needs::SignedIn,
             Self::ChangeOwnPassword | Self::KnowOneself => Needs::SignedInAtFirst,
-            Self::ReserveQuota | Self::SettleQuota => Needs::Runtime,
+            Self::ReserveQuota | Self::LeaseCredential | Self::SettleQuota => Needs::Runtime,
             Self::RunTenantLifecycle => Needs::System(SystemPart::TenantLifecycle),
             Self::ApplyImport => Needs::System(SystemPart::Importer),
             Self::AnswerInvitation => Needs::System(SystemPart::Invitations),
             Self::SendNotices => Needs::System(SystemPart::Notifier),
             Self::RunQuotaReset => Needs::System(SystemPart::QuotaReset),
+            Self::WatchTools => Needs::System(SystemPart::ToolWatch),
             Self::Bootstrap => Needs::Operator,
         }
     }

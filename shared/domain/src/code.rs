@@ -39,6 +39,10 @@ pub enum Code {
     ProjectNameTaken,
     /// Another provider of the same home has that name.
     ProviderNameTaken,
+    /// Another MCP server of the same home has that name.
+    McpServerNameTaken,
+    /// Another OAuth client of the organization has that name.
+    OauthClientNameTaken,
     /// The default project cannot be deleted, archived or left, and holds no grants.
     ProjectDefault,
     /// The project is archived.
@@ -137,7 +141,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 65] = [
+    pub const ALL: [Self; 67] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -156,6 +160,8 @@ impl Code {
         Self::ConfirmationMismatch,
         Self::ProjectNameTaken,
         Self::ProviderNameTaken,
+        Self::McpServerNameTaken,
+        Self::OauthClientNameTaken,
         Self::ProjectDefault,
         Self::ProjectArchived,
         Self::ProjectUnknown,
@@ -228,6 +234,8 @@ impl Code {
             Self::ConfirmationMismatch => "organization.confirmation-mismatch",
             Self::ProjectNameTaken => "project.name-taken",
             Self::ProviderNameTaken => "provider.name-taken",
+            Self::McpServerNameTaken => "mcp-server.name-taken",
+            Self::OauthClientNameTaken => "oauth-client.name-taken",
             Self::ProjectDefault => "project.is-default",
             Self::ProjectArchived => "project.archived",
             Self::ProjectUnknown => "project.unknown",

@@ -57,7 +57,12 @@ impl EventKind {
             | Self::ApiTokenCreated
             | Self::ApiTokenRevoked
             | Self::ProviderCredentialSet
-            | Self::ProviderCredentialRemoved => Category::Security,
+            | Self::ProviderCredentialRemoved
+            | Self::McpServerCredentialSet
+            | Self::McpServerCredentialRemoved
+            | Self::McpServerToolsChanged
+            | Self::OauthClientCredentialSet
+            | Self::OauthClientCredentialRemoved => Category::Security,
             Self::ImportRequested
             | Self::ImportStarted
             | Self::ImportCompleted
@@ -99,6 +104,14 @@ impl EventKind {
             | Self::ProviderEdited
             | Self::ProviderDeleted
             | Self::ProviderTested
+            | Self::McpServerCreated
+            | Self::McpServerEdited
+            | Self::McpServerDeleted
+            | Self::McpServerDiscovered
+            | Self::McpServerReachabilityChanged
+            | Self::OauthClientCreated
+            | Self::OauthClientEdited
+            | Self::OauthClientDeleted
             | Self::NotificationPreferencesChanged
             | Self::MailSuppressed
             | Self::MailSuppressionLifted => Category::Activity,

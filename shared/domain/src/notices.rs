@@ -191,6 +191,19 @@ fn told(event: &Event) -> Told {
         | EventKind::ProviderCredentialSet
         | EventKind::ProviderCredentialRemoved
         | EventKind::ProviderTested
+        | EventKind::McpServerCreated
+        | EventKind::McpServerEdited
+        | EventKind::McpServerDeleted
+        | EventKind::McpServerCredentialSet
+        | EventKind::McpServerCredentialRemoved
+        | EventKind::McpServerDiscovered
+        | EventKind::McpServerReachabilityChanged
+        | EventKind::McpServerToolsChanged
+        | EventKind::OauthClientCreated
+        | EventKind::OauthClientEdited
+        | EventKind::OauthClientDeleted
+        | EventKind::OauthClientCredentialSet
+        | EventKind::OauthClientCredentialRemoved
         | EventKind::NotificationPreferencesChanged
         | EventKind::MailSuppressed
         | EventKind::MailSuppressionLifted
