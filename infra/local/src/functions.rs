@@ -45,6 +45,9 @@ pub(crate) struct Functions {
     pub(crate) quota_reset: quota_reset::App,
     statements: statements::App,
     pub(crate) tenant_lifecycle: tenant_lifecycle::App,
+    tool_checks: tool_checks::App,
+    tool_integrations: tool_integrations::App,
+    pub(crate) tool_watch: tool_watch::App,
 }
 
 impl Functions {
@@ -102,6 +105,17 @@ impl Functions {
                 clock: start::clock,
                 random: start::random,
             },
+            tool_checks: tool_checks::App {
+                core: core.clone(),
+                vault: secrets.login("tool-checks").await?,
+                outbound: to_loopback()?,
+            },
+            tool_integrations: tool_integrations::App::new(
+                core.clone(),
+                secrets.login("tool-integrations").await?,
+                loopback()?,
+            ),
+            tool_watch: tool_watch(store, secrets.login("tool-watch").await?)?,
             core,
         })
     }
@@ -110,6 +124,7 @@ impl Functions {
     pub(crate) fn router(&self) -> Router {
         let Self { audit, console, identity, imports, inbox, invitations, organizations, .. } = self.clone();
         let Self { provider_tests, providers, quotas, quota_check, statements, .. } = self.clone();
+        let Self { tool_checks, tool_integrations, .. } = self.clone();
         Router::new()
             .merge(audit::router(audit))
             .merge(console::router(console))
@@ -123,6 +138,8 @@ impl Functions {
             .merge(quota_check::router(quota_check))
             .merge(quotas::router(quotas))
             .merge(statements::router(statements))
+            .merge(tool_checks::router(tool_checks))
+            .merge(tool_integrations::router(tool_integrations))
     }
 
     /// Every route, by the function that declared it.
@@ -143,6 +160,8 @@ impl Functions {
             of("providers", providers::routes(&self.providers).declared()),
             of("quotas", quotas::routes(&self.quotas).declared()),
             of("statements", statements::routes(&self.statements).declared()),
+            of("tool-checks", tool_checks::routes(&self.tool_checks).declared()),
+            of("tool-integrations", tool_integrations::routes(&self.tool_integrations).declared()),
         ]
         .concat()
     }
@@ -214,7 +233,22 @@ fn notifications(card: &Card, vault: vault::Vault, mails: (u32, u32)) -> Result<
 }
 
 fn provider_tests(core: Core, vault: Vault) -> Result<provider_tests::App> {
-    Ok(provider_tests::App { core, vault, outbound: Outbound::new(loopback()?, SystemResolver, vec![]) })
+    Ok(provider_tests::App { core, vault, outbound: to_loopback()? })
+}
+
+fn tool_watch(store: Store, vault: Vault) -> Result<tool_watch::App> {
+    Ok(tool_watch::App {
+        store,
+        vault,
+        outbound: to_loopback()?,
+        clock: start::clock,
+        random: start::random,
+        budget: tool_watch::BUDGET,
+    })
+}
+
+fn to_loopback() -> Result<Outbound> {
+    Ok(Outbound::new(loopback()?, SystemResolver, vec![]))
 }
 
 fn loopback() -> Result<Allowed> {

@@ -11,12 +11,15 @@ const INVITATIONS: &str = include_str!("../../../../infra/vault/invitations.hcl"
 const NOTIFICATIONS: &str = include_str!("../../../../infra/vault/notifications.hcl");
 const PROVIDERS: &str = include_str!("../../../../infra/vault/providers.hcl");
 const PROVIDER_TESTS: &str = include_str!("../../../../infra/vault/provider-tests.hcl");
+const TOOL_INTEGRATIONS: &str = include_str!("../../../../infra/vault/tool-integrations.hcl");
+const TOOL_CHECKS: &str = include_str!("../../../../infra/vault/tool-checks.hcl");
+const TOOL_WATCH: &str = include_str!("../../../../infra/vault/tool-watch.hcl");
 const IMPORTS: &str = include_str!("../../../../infra/vault/imports.hcl");
 const QUOTAS: &str = include_str!("../../../../infra/vault/quotas.hcl");
 const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
 
 /// Every kind of call on every kind of path, by name.
-const CALLS: [&str; 18] = [
+const CALLS: [&str; 23] = [
     "make key",
     "see key",
     "data key",
@@ -35,7 +38,15 @@ const CALLS: [&str; 18] = [
     "store credential",
     "forget credential",
     "read credential",
+    "make tool fingerprint key",
+    "store tool credential",
+    "forget tool credential",
+    "read headers",
+    "read client secret",
 ];
+
+/// Where credentials of tools lie.
+const TOOLS: [&str; 3] = ["orgs/1/mcp-servers/y", "platform/mcp-servers/y", "orgs/1/oauth-clients/y"];
 
 async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
     match call {
@@ -71,6 +82,28 @@ async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
             vault.destroy_secret("platform/providers/y").await
         }
         "read credential" => vault.read_secret("orgs/1/providers/z").await.map(|_| ()),
+        "make tool fingerprint key" => {
+            vault.secret_once("platform/keys/tool-fingerprints", secret("v")).await.map(|_| ())
+        }
+        "store tool credential" => {
+            for path in TOOLS {
+                let after = vault.newest_version(path).await?;
+                let _ = vault.write_version(path, after, &[("authorization", secret("v"))]).await?;
+            }
+            Ok(())
+        }
+        "forget tool credential" => {
+            for path in TOOLS {
+                vault.destroy_versions(path, vec![1]).await?;
+                vault.destroy_secret(path).await?;
+            }
+            Ok(())
+        }
+        "read headers" => {
+            let _ = vault.read_version("platform/mcp-servers/z", 1).await?;
+            vault.read_version("orgs/1/mcp-servers/z", 1).await.map(|_| ())
+        }
+        "read client secret" => vault.read_version("orgs/1/oauth-clients/z", 1).await.map(|_| ()),
         other => panic!("unknown call {other}"),
     }
 }
@@ -105,6 +138,7 @@ async fn identity_reads_and_makes_platform_keys_and_nothing_else() {
         "make link key",
         "read platform key",
         "make fingerprint key",
+        "make tool fingerprint key",
     ];
     assert_eq!(allowed_by(IDENTITY).await, expected);
 }
@@ -138,6 +172,18 @@ async fn provider_tests_reads_credentials_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn tool_integrations_stores_and_destroys_credentials_of_tools_and_reads_none() {
+    let expected = ["make tool fingerprint key", "store tool credential", "forget tool credential"];
+    assert_eq!(allowed_by(TOOL_INTEGRATIONS).await, expected);
+}
+
+#[tokio::test]
+async fn tool_checks_and_tool_watch_read_headers_of_mcp_servers_and_nothing_else() {
+    assert_eq!(allowed_by(TOOL_CHECKS).await, ["read headers"]);
+    assert_eq!(allowed_by(TOOL_WATCH).await, ["read headers"]);
+}
+
+#[tokio::test]
 async fn imports_may_do_nothing() {
     assert_eq!(allowed_by(IMPORTS).await, [""; 0]);
 }
@@ -166,6 +212,9 @@ async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
         NOTIFICATIONS,
         PROVIDERS,
         PROVIDER_TESTS,
+        TOOL_INTEGRATIONS,
+        TOOL_CHECKS,
+        TOOL_WATCH,
         IMPORTS,
         IMPORT_WORKER,
         QUOTAS,

@@ -106,6 +106,10 @@ async fn members_and_projects(world: &World, note: &mut impl FnMut(&str, Answer)
         "a provider name that is taken",
         ops.post("/v1/providers", json!({ "name": "MODELS", "type": "google" })).await,
     );
+    let server = json!({ "name": "TOOLS", "url": "https://mcp.example.com" });
+    note("an MCP server name that is taken", ops.post("/v1/mcp-servers", server).await);
+    let client = json!({ "name": "DRIVE", "issuer": "https://login.example.com", "client_id": "a" });
+    note("an OAuth client name that is taken", ops.post(&format!("{at}/oauth-clients"), client).await);
     note("deleting the default project", ops.delete(&format!("{projects}/{}", acme.default_project)).await);
     let doomed = format!("{projects}/{}", acme.doomed);
     let _ = ops.edit(&doomed, json!({ "archived": true })).await.expect_status(200);
