@@ -1,9 +1,12 @@
 //! Providers of language models: the platform's and each organization's own, what they offer, and their credentials.
 
+mod assignment;
 mod bodies;
+mod catalogue;
 mod credential;
 mod of_organization;
 mod of_platform;
+mod parameters;
 mod verbs;
 mod views;
 
@@ -12,6 +15,7 @@ use std::sync::Arc;
 use api::{Core, Routes};
 use axum::Router;
 use outbound::Allowed;
+use seal::Sealer;
 use tokio::sync::OnceCell;
 use utoipa::OpenApi;
 use vault::{Secret, Vault};
@@ -23,6 +27,8 @@ pub struct App {
     pub core: Core,
     /// Where credentials go.
     pub vault: Vault,
+    /// What seals and opens organizations' default parameters.
+    sealer: Sealer,
     /// Where providers may be although they are private or plain http.
     allowed: Arc<Allowed>,
     /// The key of fingerprints, once it was read.
@@ -32,15 +38,16 @@ pub struct App {
 impl App {
     /// Makes no call.
     #[must_use]
-    pub fn new(core: Core, vault: Vault, allowed: Allowed) -> Self {
-        Self { core, vault, allowed: Arc::new(allowed), fingerprints: Arc::default() }
+    pub fn new(core: Core, vault: Vault, sealer: Sealer, allowed: Allowed) -> Self {
+        Self { core, vault, sealer, allowed: Arc::new(allowed), fingerprints: Arc::default() }
     }
 }
 
 /// The routes, as declared.
 #[must_use]
 pub fn routes(app: &App) -> Routes<App> {
-    of_organization::routes(of_platform::routes(Routes::new(app.core.clone())))
+    let routes = of_platform::routes(Routes::new(app.core.clone()));
+    catalogue::routes(assignment::routes(of_organization::routes(routes)))
 }
 
 /// The router.
@@ -58,6 +65,8 @@ pub fn router(app: App) -> Router {
     of_platform::delete,
     of_platform::set_credential,
     of_platform::remove_credential,
+    of_platform::read_parameters,
+    of_platform::set_parameters,
     of_organization::list,
     of_organization::create,
     of_organization::read,
@@ -65,6 +74,13 @@ pub fn router(app: App) -> Router {
     of_organization::delete,
     of_organization::set_credential,
     of_organization::remove_credential,
+    of_organization::read_parameters,
+    of_organization::set_parameters,
+    assignment::list,
+    assignment::assign,
+    assignment::unassign,
+    catalogue::read,
+    catalogue::edit,
 ))]
 struct Description;
 

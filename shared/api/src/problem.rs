@@ -106,6 +106,8 @@ pub fn title(code: Code) -> &'static str {
         Code::ConfirmationMismatch => "Confirmation mismatch",
         Code::ProjectNameTaken => "Project name taken",
         Code::ProviderNameTaken => "Provider name taken",
+        Code::ProviderInUse => "Provider in use",
+        Code::ModelNotUsable => "Model not usable",
         Code::McpServerNameTaken => "MCP server name taken",
         Code::OauthClientNameTaken => "OAuth client name taken",
         Code::ProjectDefault => "Default project",
@@ -144,6 +146,7 @@ pub fn title(code: Code) -> &'static str {
         Code::QuotaRequestPending => "Already asked",
         Code::QuotaRequestOver => "Request over",
         Code::ReservationReused => "Reservation id reused",
+        Code::ReservationNotLive => "No live reservation",
         Code::IdempotencyKeyReused => "Idempotency key reused",
         Code::IdempotencyInProgress => "First request still runs",
         Code::PreconditionFailed => "Changed meanwhile",
@@ -178,6 +181,9 @@ pub fn status(code: Code) -> StatusCode {
         | Code::OrganizationState
         | Code::ProjectNameTaken
         | Code::ProviderNameTaken
+        | Code::ProviderInUse
+        | Code::ModelNotUsable
+        | Code::ReservationNotLive
         | Code::McpServerNameTaken
         | Code::OauthClientNameTaken
         | Code::ProjectDefault

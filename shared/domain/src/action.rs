@@ -72,6 +72,8 @@ pub enum Action {
     ReadOrganization,
     /// List the projects that the caller may see.
     ListProjects,
+    /// See which models the organization is offered and uses.
+    ReadModels,
     /// Leave.
     LeaveOrganization,
     /// See which quotas bind the caller, and the own requests.
@@ -99,6 +101,8 @@ pub enum Action {
     /// Own profile and password, while a temporary password waits to be changed.
     ChangeOwnPassword,
 
+    /// See which models are well known.
+    ReadCatalogue,
     /// Be told who one is, whatever one is.
     KnowOneself,
 
@@ -152,7 +156,7 @@ pub enum Needs {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 55] = [
         Self::CreateOrganization,
         Self::ArchiveOrganization,
         Self::RestoreOrganization,
@@ -184,6 +188,7 @@ impl Action {
         Self::ReadAnalytics,
         Self::ReadOrganization,
         Self::ListProjects,
+        Self::ReadModels,
         Self::LeaveOrganization,
         Self::ReadOwnQuotas,
         Self::RequestQuota,
@@ -195,6 +200,7 @@ impl Action {
         Self::ManageProjectMembers,
         Self::ManageSelf,
         Self::ChangeOwnPassword,
+        Self::ReadCatalogue,
         Self::KnowOneself,
         Self::ReserveQuota,
         Self::LeaseCredential,
@@ -228,6 +234,9 @@ impl Action {
                 | Self::DecideQuotaRequests
                 | Self::ManageUseCaseQuotas
                 | Self::ManageOwnProviders
+                | Self::ManageModelAccess
+                | Self::ReadModels
+                | Self::ReadAnalytics
                 | Self::ReadOwnQuotas
                 | Self::RequestQuota
                 | Self::ReserveQuota
@@ -279,6 +288,7 @@ impl Action {
             | Self::ReadAnalytics => Needs::Organization(OrgRole::Admin),
             Self::ReadOrganization
             | Self::ListProjects
+            | Self::ReadModels
             | Self::LeaveOrganization
             | Self::ReadOwnQuotas
             | Self::RequestQuota => Needs::Organization(OrgRole::Member),
@@ -290,7 +300,7 @@ impl Action {
             Self::ManageProjectMembers | Self::ManageUseCaseQuotas => {
                 Needs::ProjectOrOrganizationAdmin(ProjectRole::Admin)
             }
-            Self::ManageSelf => Needs::SignedIn,
+            Self::ManageSelf | Self::ReadCatalogue => Needs::SignedIn,
             Self::ChangeOwnPassword | Self::KnowOneself => Needs::SignedInAtFirst,
             Self::ReserveQuota | Self::LeaseCredential | Self::SettleQuota => Needs::Runtime,
             Self::RunTenantLifecycle => Needs::System(SystemPart::TenantLifecycle),

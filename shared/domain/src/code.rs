@@ -39,6 +39,10 @@ pub enum Code {
     ProjectNameTaken,
     /// Another provider of the same home has that name.
     ProviderNameTaken,
+    /// Organizations use the provider; it is deleted when none does.
+    ProviderInUse,
+    /// No provider serves the model in that project.
+    ModelNotUsable,
     /// Another MCP server of the same home has that name.
     McpServerNameTaken,
     /// Another OAuth client of the organization has that name.
@@ -115,6 +119,8 @@ pub enum Code {
     QuotaRequestOver,
     /// The reservation's id was used for another call, or it was settled with other numbers.
     ReservationReused,
+    /// There is no such reservation, or it is over.
+    ReservationNotLive,
     /// The key was used for another request.
     IdempotencyKeyReused,
     /// The first request with that key still runs.
@@ -141,7 +147,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 67] = [
+    pub const ALL: [Self; 70] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -160,6 +166,8 @@ impl Code {
         Self::ConfirmationMismatch,
         Self::ProjectNameTaken,
         Self::ProviderNameTaken,
+        Self::ProviderInUse,
+        Self::ModelNotUsable,
         Self::McpServerNameTaken,
         Self::OauthClientNameTaken,
         Self::ProjectDefault,
@@ -198,6 +206,7 @@ impl Code {
         Self::QuotaRequestPending,
         Self::QuotaRequestOver,
         Self::ReservationReused,
+        Self::ReservationNotLive,
         Self::IdempotencyKeyReused,
         Self::IdempotencyInProgress,
         Self::PreconditionFailed,
@@ -234,6 +243,8 @@ impl Code {
             Self::ConfirmationMismatch => "organization.confirmation-mismatch",
             Self::ProjectNameTaken => "project.name-taken",
             Self::ProviderNameTaken => "provider.name-taken",
+            Self::ProviderInUse => "provider.in-use",
+            Self::ModelNotUsable => "model.not-usable",
             Self::McpServerNameTaken => "mcp-server.name-taken",
             Self::OauthClientNameTaken => "oauth-client.name-taken",
             Self::ProjectDefault => "project.is-default",
@@ -272,6 +283,7 @@ impl Code {
             Self::QuotaRequestPending => "quota-request.pending",
             Self::QuotaRequestOver => "quota-request.over",
             Self::ReservationReused => "reservation.reused",
+            Self::ReservationNotLive => "reservation.not-live",
             Self::IdempotencyKeyReused => "idempotency.key-reused",
             Self::IdempotencyInProgress => "idempotency.in-progress",
             Self::PreconditionFailed => "precondition.failed",

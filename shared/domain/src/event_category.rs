@@ -58,6 +58,7 @@ impl EventKind {
             | Self::ApiTokenRevoked
             | Self::ProviderCredentialSet
             | Self::ProviderCredentialRemoved
+            | Self::CredentialLeased
             | Self::McpServerCredentialSet
             | Self::McpServerCredentialRemoved
             | Self::McpServerToolsChanged
@@ -104,6 +105,10 @@ impl EventKind {
             | Self::ProviderEdited
             | Self::ProviderDeleted
             | Self::ProviderTested
+            | Self::ProviderAssigned
+            | Self::ProviderParametersSet
+            | Self::ModelChoicesEdited
+            | Self::CatalogueEdited
             | Self::McpServerCreated
             | Self::McpServerEdited
             | Self::McpServerDeleted

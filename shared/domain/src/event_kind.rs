@@ -233,6 +233,21 @@ pub enum EventKind {
     /// A provider was called with its credential, to see whether it answers.
     #[serde(rename = "provider.tested")]
     ProviderTested,
+    /// An organization came on the list of a provider of the platform, or off it.
+    #[serde(rename = "provider.assigned")]
+    ProviderAssigned,
+    /// Default parameters of a provider were set.
+    #[serde(rename = "provider.parameters-set")]
+    ProviderParametersSet,
+    /// An organization's admins chose which providers and models are used.
+    #[serde(rename = "models.chosen")]
+    ModelChoicesEdited,
+    /// The catalogue of well-known models was changed.
+    #[serde(rename = "catalogue.edited")]
+    CatalogueEdited,
+    /// The runtime was given what a call is made with.
+    #[serde(rename = "credential.leased")]
+    CredentialLeased,
     /// An MCP server was made.
     #[serde(rename = "mcp-server.created")]
     McpServerCreated,

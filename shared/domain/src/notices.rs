@@ -191,6 +191,11 @@ fn told(event: &Event) -> Told {
         | EventKind::ProviderCredentialSet
         | EventKind::ProviderCredentialRemoved
         | EventKind::ProviderTested
+        | EventKind::ProviderAssigned
+        | EventKind::ProviderParametersSet
+        | EventKind::ModelChoicesEdited
+        | EventKind::CatalogueEdited
+        | EventKind::CredentialLeased
         | EventKind::McpServerCreated
         | EventKind::McpServerEdited
         | EventKind::McpServerDeleted
