@@ -125,4 +125,4 @@ pub use service_identity::{AskedByToken, IdentifiedProgram};
 pub use sign_in::{Attempt, Login, SignIn};
 pub use spending::{Compared, CountersSeen, DayUsage, Drift, LateDay, Turn, Usage};
 pub use told::event_in;
-pub use tool_leases::SecretPlace;
+pub use tool_leases::{SecretPlace, ToolLease};

@@ -214,7 +214,7 @@ fn of(scope: &OrgScope) -> OrganizationId {
     scope.organization()
 }
 
-fn key(scope: &OrgScope, id: OauthClientId) -> Key {
+pub(crate) fn key(scope: &OrgScope, id: OauthClientId) -> Key {
     tool::oauth_client(of(scope), id)
 }
 
@@ -222,7 +222,7 @@ fn name_key(scope: &OrgScope, named: &OauthClient) -> Key {
     tool::oauth_client_name(of(scope), &named.name.folded())
 }
 
-fn target(client: &OauthClient) -> Target {
+pub(crate) fn target(client: &OauthClient) -> Target {
     Target::named("oauth-client", client.id, &client.name)
 }
 

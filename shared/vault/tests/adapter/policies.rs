@@ -22,7 +22,7 @@ const QUOTAS: &str = include_str!("../../../../infra/vault/quotas.hcl");
 const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
 
 /// Every kind of call on every kind of path, by name.
-const CALLS: [&str; 25] = [
+const CALLS: [&str; 27] = [
     "make key",
     "see key",
     "data key",
@@ -48,9 +48,14 @@ const CALLS: [&str; 25] = [
     "forget tool credential",
     "read headers",
     "read client secret",
+    "wrap tool credential",
+    "wrap tool credential for longer than a minute",
 ];
 
-/// Where credentials of tools lie.
+/// Where credentials of tools are kept.
+const KEPT_TOOLS: [&str; 3] = ["orgs/1/mcp-servers/z", "platform/mcp-servers/z", "orgs/1/oauth-clients/z"];
+
+/// Where those come and go.
 const TOOLS: [&str; 3] = ["orgs/1/mcp-servers/y", "platform/mcp-servers/y", "orgs/1/oauth-clients/y"];
 
 async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
@@ -110,6 +115,8 @@ async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
             let _ = vault.read_version("platform/mcp-servers/z", 1).await?;
             vault.read_version("orgs/1/mcp-servers/z", 1).await.map(|_| ())
         }
+        "wrap tool credential" => wrap_tools(vault, 60).await,
+        "wrap tool credential for longer than a minute" => wrap_tools(vault, 61).await,
         "read client secret" => vault.read_version("orgs/1/oauth-clients/z", 1).await.map(|_| ()),
         other => panic!("unknown call {other}"),
     }
@@ -117,6 +124,13 @@ async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
 
 async fn wrap(vault: &Vault, seconds: u64) -> Result<(), Fault> {
     vault.wrap_version("orgs/1/providers/z", 1, Duration::from_secs(seconds)).await.map(|_| ())
+}
+
+async fn wrap_tools(vault: &Vault, seconds: u64) -> Result<(), Fault> {
+    for path in KEPT_TOOLS {
+        let _ = vault.wrap_version(path, 1, Duration::from_secs(seconds)).await?;
+    }
+    Ok(())
 }
 
 /// The calls that the policy allows, on a fresh server that holds one of everything.
@@ -127,7 +141,8 @@ async fn allowed_by(policy: &'static str) -> Vec<&'static str> {
         root.create_organization_key(key).await.unwrap();
     }
     let wrapped = root.data_key("org_old").await.unwrap_or_else(|fault| panic!("{fault}")).wrapped;
-    for path in ["platform/keys/old", "orgs/1/providers/x", "orgs/1/providers/z"] {
+    let kept = ["platform/keys/old", "orgs/1/providers/x", "orgs/1/providers/z"];
+    for path in kept.into_iter().chain(KEPT_TOOLS) {
         root.secret_once(path, secret("v")).await.unwrap_or_else(|fault| panic!("{fault}"));
     }
     let vault = place.role("tested", Terms { policy, token_ttl: "10m", token_max_ttl: "1h", logins: 1 }).await;
@@ -192,7 +207,7 @@ async fn provider_tests_reads_credentials_and_nothing_else() {
 
 #[tokio::test]
 async fn credential_leases_lets_others_fetch_a_credential_within_a_minute_and_can_read_none() {
-    assert_eq!(allowed_by(CREDENTIAL_LEASES).await, ["open data key", "wrap credential"]);
+    assert_eq!(allowed_by(CREDENTIAL_LEASES).await, ["open data key", "wrap credential", "wrap tool credential"]);
 }
 
 #[tokio::test]
