@@ -54,11 +54,7 @@ pub(crate) struct OauthClientLeaseBody {
     (status = 422, description = "A value is out of bounds", body = ProblemView, content_type = "application/problem+json"),
     (status = 503, description = "The vault does not answer", body = ProblemView,
         content_type = "application/problem+json", headers(("Retry-After" = u32)))))]
-pub(crate) async fn mcp_server(
-    State(app): State<App>,
-    bearer: Bearer,
-    Body(asked): Body<McpServerLeaseBody>,
-) -> Reply {
+pub(crate) async fn mcp_server(State(app): State<App>, bearer: Bearer, Body(asked): Body<McpServerLeaseBody>) -> Reply {
     let (core, organization) = (&app.core, asked.organization_id);
     let caller = proved(core, bearer, organization).await?;
     let granted = caller.grant(LeaseMcpServer { id: asked.mcp_server_id }, organization)?;

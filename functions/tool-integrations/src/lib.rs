@@ -1,18 +1,21 @@
 //! Tool integrations: MCP servers of the platform and of organizations, and OAuth clients of organizations.
 
 mod credential;
+mod keeper;
 mod mcp_servers;
 mod oauth_clients;
+mod typed;
 
 use std::sync::Arc;
 
 use api::{Core, Routes};
 use axum::Router;
-use credentials::Keeper;
 use domain::{Code, Error, Result};
 use outbound::{Address, Allowed};
 use utoipa::OpenApi;
 use vault::Vault;
+
+use crate::keeper::Keeper;
 
 /// Where the key of fingerprints lies.
 const KEY_PATH: &str = "platform/keys/tool-fingerprints";

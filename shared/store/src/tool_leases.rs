@@ -66,10 +66,8 @@ impl Store {
     pub async fn oauth_client_to_lease(&self, granted: &Granted<LeaseOauthClient>) -> Result<ToolLease<OauthClient>> {
         let (scope, LeaseOauthClient { id }) = (granted.scope(), *granted.command());
         let client = self.oauth_client(scope, id).await?;
-        let place = |credential: &Credential| SecretPlace {
-            path: client_secret_path(scope, id),
-            version: credential.version,
-        };
+        let place =
+            |credential: &Credential| SecretPlace { path: client_secret_path(scope, id), version: credential.version };
         let secret = client.credential.as_ref().map(place);
         Ok(ToolLease { what: client, secret, table: self.tenant(scope), key: oauth_clients::key(scope, id) })
     }

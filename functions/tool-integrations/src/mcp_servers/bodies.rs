@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use credentials::Typed;
 use domain::id::McpServerId;
 use domain::mcp_server::{CreateMcpServer, CredentialHeader, EditMcpServer, HEADERS_MAX, McpUrl};
 use domain::name::ItemName;
@@ -10,6 +9,8 @@ use domain::{Code, Error, Patch, Result};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use vault::Secret;
+
+use crate::typed::Typed;
 
 /// A new MCP server.
 #[derive(Deserialize, ToSchema)]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use credentials::Typed;
 use domain::id::OauthClientId;
 use domain::name::ItemName;
 use domain::oauth_client::{
@@ -12,6 +11,8 @@ use domain::{Patch, Result};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use vault::Secret;
+
+use crate::typed::Typed;
 
 /// A new OAuth client.
 #[derive(Deserialize, ToSchema)]

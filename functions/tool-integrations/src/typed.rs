@@ -10,7 +10,7 @@ const BYTES_MAX: usize = 4_096;
 /// Wiped when dropped; no `Debug`, no serialisation.
 #[derive(Deserialize)]
 #[serde(from = "String")]
-pub struct Typed(Zeroizing<String>);
+pub(crate) struct Typed(Zeroizing<String>);
 
 impl From<String> for Typed {
     fn from(text: String) -> Self {
@@ -23,7 +23,7 @@ impl Typed {
     ///
     /// # Errors
     /// [`Code::Invalid`] at `pointer` for anything else.
-    pub fn secret(&self, pointer: &str) -> Result<Secret> {
+    pub(crate) fn secret(&self, pointer: &str) -> Result<Secret> {
         self.checked(pointer, "must be 1 to 4096 visible ASCII characters", |_| false)
     }
 
@@ -31,7 +31,7 @@ impl Typed {
     ///
     /// # Errors
     /// [`Code::Invalid`] at `pointer` for anything else.
-    pub fn spaced_secret(&self, pointer: &str) -> Result<Secret> {
+    pub(crate) fn spaced_secret(&self, pointer: &str) -> Result<Secret> {
         let words = "must be 1 to 4096 visible ASCII characters, and spaces inside";
         let Self(text) = self;
         let is_inside = text.trim_matches(' ').len() == text.len();

@@ -14,7 +14,7 @@ const VERSIONS_KEPT: u64 = 10;
 
 /// The way to the vault. Cheap to clone.
 #[derive(Clone)]
-pub struct Keeper {
+pub(crate) struct Keeper {
     vault: Vault,
     random: fn() -> [u8; 32],
     /// Where the key of fingerprints lies.
@@ -25,24 +25,22 @@ pub struct Keeper {
 
 /// A version that was written, after one that was there.
 #[derive(Clone, Copy, Debug)]
-pub struct Stored {
+pub(crate) struct Stored {
     /// Which.
-    pub version: u64,
+    pub(crate) version: u64,
     after: u64,
 }
 
 impl Stored {
     /// What may still be there of older ones.
-    #[must_use]
-    pub fn older(&self) -> Vec<u64> {
+    pub(crate) fn older(&self) -> Vec<u64> {
         (self.after.saturating_sub(VERSIONS_KEPT - 1).max(1)..=self.after).collect()
     }
 }
 
 impl Keeper {
     /// Makes no call. Fingerprints are made under the key at that path, which comes into being when it is needed.
-    #[must_use]
-    pub fn new(vault: Vault, random: fn() -> [u8; 32], key_path: &'static str) -> Self {
+    pub(crate) fn new(vault: Vault, random: fn() -> [u8; 32], key_path: &'static str) -> Self {
         Self { vault, random, key_path, key: Arc::default() }
     }
 
@@ -50,7 +48,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When the vault does not answer.
-    pub async fn mark(&self, fields: &[(&str, Secret)]) -> Result<CredentialMark> {
+    pub(crate) async fn mark(&self, fields: &[(&str, Secret)]) -> Result<CredentialMark> {
         let read = async || {
             let fresh = Secret::new((self.random)().to_vec());
             self.vault.secret_once(self.key_path, fresh).await.map_err(Error::from)
@@ -72,7 +70,7 @@ impl Keeper {
     ///
     /// # Errors
     /// [`Code::Conflict`] where somebody else writes at this moment; when the vault does not answer.
-    pub async fn store(&self, path: &str, fields: &[(&str, Secret)]) -> Result<Stored> {
+    pub(crate) async fn store(&self, path: &str, fields: &[(&str, Secret)]) -> Result<Stored> {
         let after = self.vault.newest_version(path).await?;
         match self.vault.write_version(path, after, fields).await {
             Ok(version) => Ok(Stored { version, after }),
@@ -87,7 +85,7 @@ impl Keeper {
 
     /// What becomes of the versions once the tables were told: the older ones go where the new one is named, the new one where
     /// the tables refused it, and none where nobody knows.
-    pub async fn settle<T>(&self, path: &str, stored: Stored, told: &Result<T>) {
+    pub(crate) async fn settle<T>(&self, path: &str, stored: Stored, told: &Result<T>) {
         let gone = match told {
             Ok(_) => stored.older(),
             Err(error) if error.code() == Code::PreconditionFailed => vec![stored.version],
@@ -99,14 +97,14 @@ impl Keeper {
 
     /// Destroys versions that nothing names any more. Where the vault does not answer they stay, unreachable, until the next
     /// credential of the same thing is stored.
-    pub async fn forget(&self, path: &str, versions: Vec<u64>) {
+    pub(crate) async fn forget(&self, path: &str, versions: Vec<u64>) {
         if !versions.is_empty() {
             tell(self.vault.destroy_versions(path, versions).await);
         }
     }
 
     /// The same of all of them, and of their number.
-    pub async fn forget_all(&self, path: &str) {
+    pub(crate) async fn forget_all(&self, path: &str) {
         tell(self.vault.destroy_secret(path).await);
     }
 }
