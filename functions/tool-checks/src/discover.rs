@@ -1,6 +1,6 @@
 //! `POST …/mcp-servers/{id}/discover`
 
-use api::{At, Caller, ProblemView, Reply, answer};
+use api::{At, Caller, Nothing, OptionalBody, ProblemView, Reply, answer};
 use axum::extract::State;
 use domain::home::{Home, InHome};
 use domain::id::{McpServerId, OrganizationId};
@@ -27,7 +27,12 @@ use crate::views::DiscoveryView;
             content_type = "application/problem+json"),
         (status = 503, description = "The vault does not answer", body = ProblemView,
             content_type = "application/problem+json")))]
-pub(crate) async fn of_platform(State(app): State<App>, caller: Caller, At(id): At<McpServerId>) -> Reply {
+pub(crate) async fn of_platform(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<McpServerId>,
+    _: OptionalBody<Nothing>,
+) -> Reply {
     discover::<PlatformScope>(&app, &caller, Platform, id).await
 }
 
@@ -52,6 +57,7 @@ pub(crate) async fn of_organization(
     State(app): State<App>,
     caller: Caller,
     At((org, id)): At<(OrganizationId, McpServerId)>,
+    _: OptionalBody<Nothing>,
 ) -> Reply {
     discover::<OrgScope>(&app, &caller, org, id).await
 }
