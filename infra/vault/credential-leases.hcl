@@ -11,6 +11,24 @@ path "secret/data/orgs/+/providers/*" {
   max_wrapping_ttl = "60s"
 }
 
+path "secret/data/platform/mcp-servers/*" {
+  capabilities     = ["read"]
+  min_wrapping_ttl = "1s"
+  max_wrapping_ttl = "60s"
+}
+
+path "secret/data/orgs/+/mcp-servers/*" {
+  capabilities     = ["read"]
+  min_wrapping_ttl = "1s"
+  max_wrapping_ttl = "60s"
+}
+
+path "secret/data/orgs/+/oauth-clients/*" {
+  capabilities     = ["read"]
+  min_wrapping_ttl = "1s"
+  max_wrapping_ttl = "60s"
+}
+
 # Default parameters are sealed for their organization.
 path "transit/decrypt/org_*" {
   capabilities = ["update"]

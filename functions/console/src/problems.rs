@@ -45,6 +45,8 @@ pub(crate) fn meaning(code: Code) -> &'static str {
             "No provider serves that model in that project. `detail` says which rule speaks against it, and the project's `model-access` \
              all of them."
         }
+        Code::McpServerNameTaken => "Another MCP server of the organization, or of the platform, has that name.",
+        Code::OauthClientNameTaken => "Another OAuth client of the organization has that name.",
         Code::ProjectDefault => {
             "The default project cannot be deleted or archived, and roles in it follow the organization."
         }

@@ -14,7 +14,7 @@ use crate::bodies::CredentialLeaseBody;
 use crate::views::{CredentialLeaseView, WrappedView};
 
 /// So long a token for a credential can be shown. The policy of this function allows no longer.
-const LIFE: Duration = Duration::from_secs(60);
+pub(crate) const LIFE: Duration = Duration::from_secs(60);
 
 /// Get what a reserved call is made with
 ///

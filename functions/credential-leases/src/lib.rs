@@ -1,8 +1,10 @@
-//! What the runtime makes a reserved call with: where, with which parameters, and a token that fetches the credential once. Nothing
-//! secret passes through here.
+//! What the runtime makes a reserved call with, and what it calls tools with: where, with which parameters, and a token that fetches
+//! the credential once. Nothing secret passes through here.
 
 mod bodies;
 mod lease;
+mod tool_views;
+mod tools;
 mod views;
 
 use api::{Core, Routes};
@@ -26,7 +28,10 @@ pub struct App {
 /// The routes, as declared.
 #[must_use]
 pub fn routes(app: &App) -> Routes<App> {
-    Routes::new(app.core.clone()).proving(Method::POST, "/v1/credential-leases", lease::lease)
+    Routes::new(app.core.clone())
+        .proving(Method::POST, "/v1/credential-leases", lease::lease)
+        .proving(Method::POST, "/v1/mcp-server-leases", tools::mcp_server)
+        .proving(Method::POST, "/v1/oauth-client-leases", tools::oauth_client)
 }
 
 /// The router.
@@ -36,7 +41,7 @@ pub fn router(app: App) -> Router {
 
 /// The part of the API's description that belongs to this function.
 #[derive(OpenApi)]
-#[openapi(paths(lease::lease))]
+#[openapi(paths(lease::lease, tools::mcp_server, tools::oauth_client))]
 struct Description;
 
 /// The OpenAPI document of this function's routes.

@@ -47,6 +47,9 @@ pub(crate) struct Functions {
     pub(crate) quota_reset: quota_reset::App,
     statements: statements::App,
     pub(crate) tenant_lifecycle: tenant_lifecycle::App,
+    tool_checks: tool_checks::App,
+    tool_integrations: tool_integrations::App,
+    pub(crate) tool_watch: tool_watch::App,
 }
 
 impl Functions {
@@ -103,6 +106,17 @@ impl Functions {
                 clock: start::clock,
                 random: start::random,
             },
+            tool_checks: tool_checks::App {
+                core: core.clone(),
+                vault: secrets.login("tool-checks").await?,
+                outbound: to_loopback()?,
+            },
+            tool_integrations: tool_integrations::App::new(
+                core.clone(),
+                secrets.login("tool-integrations").await?,
+                loopback()?,
+            ),
+            tool_watch: tool_watch(store, secrets.login("tool-watch").await?)?,
             core,
         })
     }
@@ -112,6 +126,7 @@ impl Functions {
         let Self { audit, console, identity, imports, inbox, invitations, organizations, .. } = self.clone();
         let Self { credential_leases, models, provider_tests, providers, quotas, quota_check, statements, .. } =
             self.clone();
+        let Self { tool_checks, tool_integrations, .. } = self.clone();
         Router::new()
             .merge(audit::router(audit))
             .merge(console::router(console))
@@ -127,6 +142,8 @@ impl Functions {
             .merge(quota_check::router(quota_check))
             .merge(quotas::router(quotas))
             .merge(statements::router(statements))
+            .merge(tool_checks::router(tool_checks))
+            .merge(tool_integrations::router(tool_integrations))
     }
 
     /// Every route, by the function that declared it.
@@ -149,6 +166,8 @@ impl Functions {
             of("providers", providers::routes(&self.providers).declared()),
             of("quotas", quotas::routes(&self.quotas).declared()),
             of("statements", statements::routes(&self.statements).declared()),
+            of("tool-checks", tool_checks::routes(&self.tool_checks).declared()),
+            of("tool-integrations", tool_integrations::routes(&self.tool_integrations).declared()),
         ]
         .concat()
     }
@@ -234,7 +253,22 @@ fn providers(core: Core, vault: Vault) -> Result<providers::App> {
 }
 
 fn provider_tests(core: Core, vault: Vault) -> Result<provider_tests::App> {
-    Ok(provider_tests::App { core, vault, outbound: Outbound::new(loopback()?, SystemResolver, vec![]) })
+    Ok(provider_tests::App { core, vault, outbound: to_loopback()? })
+}
+
+fn tool_watch(store: Store, vault: Vault) -> Result<tool_watch::App> {
+    Ok(tool_watch::App {
+        store,
+        vault,
+        outbound: to_loopback()?,
+        clock: start::clock,
+        random: start::random,
+        budget: tool_watch::BUDGET,
+    })
+}
+
+fn to_loopback() -> Result<Outbound> {
+    Ok(Outbound::new(loopback()?, SystemResolver, vec![]))
 }
 
 fn loopback() -> Result<Allowed> {

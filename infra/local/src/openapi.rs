@@ -23,6 +23,8 @@ pub fn document() -> Document {
         quota_check::openapi(),
         quotas::openapi(),
         statements::openapi(),
+        tool_checks::openapi(),
+        tool_integrations::openapi(),
     ])
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use vault::{Config, Login, Secret, Vault};
 
 /// The policies of `infra/vault`, by function.
-const POLICIES: [(&str, &str); 11] = [
+const POLICIES: [(&str, &str); 14] = [
     ("credential-leases", include_str!("../../vault/credential-leases.hcl")),
     ("identity", include_str!("../../vault/identity.hcl")),
     ("import-worker", include_str!("../../vault/import-worker.hcl")),
@@ -17,6 +17,9 @@ const POLICIES: [(&str, &str); 11] = [
     ("providers", include_str!("../../vault/providers.hcl")),
     ("quotas", include_str!("../../vault/quotas.hcl")),
     ("tenant-lifecycle", include_str!("../../vault/tenant-lifecycle.hcl")),
+    ("tool-checks", include_str!("../../vault/tool-checks.hcl")),
+    ("tool-integrations", include_str!("../../vault/tool-integrations.hcl")),
+    ("tool-watch", include_str!("../../vault/tool-watch.hcl")),
 ];
 
 /// The secrets server, seen by its operator.

@@ -108,6 +108,8 @@ pub fn title(code: Code) -> &'static str {
         Code::ProviderNameTaken => "Provider name taken",
         Code::ProviderInUse => "Provider in use",
         Code::ModelNotUsable => "Model not usable",
+        Code::McpServerNameTaken => "MCP server name taken",
+        Code::OauthClientNameTaken => "OAuth client name taken",
         Code::ProjectDefault => "Default project",
         Code::ProjectArchived => "Project archived",
         Code::ProjectUnknown => "Unknown project",
@@ -182,6 +184,8 @@ pub fn status(code: Code) -> StatusCode {
         | Code::ProviderInUse
         | Code::ModelNotUsable
         | Code::ReservationNotLive
+        | Code::McpServerNameTaken
+        | Code::OauthClientNameTaken
         | Code::ProjectDefault
         | Code::ProjectArchived
         | Code::UseCaseArchived

@@ -16,7 +16,7 @@ pub enum Action {
     ManagePlatform,
     /// The deployment's branding.
     ManageBranding,
-    /// Providers for every organization.
+    /// Providers and MCP servers for every organization.
     ManageGlobalProviders,
     /// The platform's dashboard.
     ReadPlatformDashboard,
@@ -40,7 +40,7 @@ pub enum Action {
     ManageSso,
     /// The organization's service accounts and their tokens.
     ManageServiceAccounts,
-    /// The organization's own providers.
+    /// The organization's own providers, MCP servers and OAuth clients.
     ManageOwnProviders,
     /// The billing statement.
     ReadBilling,
@@ -127,6 +127,8 @@ pub enum Action {
     SendNotices,
     /// Close windows into statements, clean counters, compare them with the ledger.
     RunQuotaReset,
+    /// Look whether MCP servers answer, and what they offer.
+    WatchTools,
     /// Make the first superadmin.
     Bootstrap,
 }
@@ -211,6 +213,7 @@ impl Action {
         Self::AnswerInvitation,
         Self::SendNotices,
         Self::RunQuotaReset,
+        Self::WatchTools,
         Self::Bootstrap,
     ];
 
@@ -309,6 +312,7 @@ impl Action {
             Self::AnswerInvitation => Needs::System(SystemPart::Invitations),
             Self::SendNotices => Needs::System(SystemPart::Notifier),
             Self::RunQuotaReset => Needs::System(SystemPart::QuotaReset),
+            Self::WatchTools => Needs::System(SystemPart::ToolWatch),
             Self::Bootstrap => Needs::Operator,
         }
     }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::id::{
-    AgentId, ApiTokenId, ImportId, OrganizationId, ProjectId, ProviderId, QuotaRequestId, ServiceAccountId, SessionId,
-    TopUpId, UseCaseId, UserId,
+    AgentId, ApiTokenId, ImportId, McpServerId, OauthClientId, OrganizationId, ProjectId, ProviderId, QuotaRequestId,
+    ServiceAccountId, SessionId, TopUpId, UseCaseId, UserId,
 };
 
 /// What was acted on, with its name at that time.
@@ -47,6 +47,8 @@ impl Target {
             ("top-up", text.parse::<TopUpId>().is_ok()),
             ("quota-request", text.parse::<QuotaRequestId>().is_ok()),
             ("provider", text.parse::<ProviderId>().is_ok()),
+            ("mcp-server", text.parse::<McpServerId>().is_ok()),
+            ("oauth-client", text.parse::<OauthClientId>().is_ok()),
         ];
         kinds.into_iter().find(|(_, fits)| *fits).map(|(kind, _)| Self::unnamed(kind, text))
     }

@@ -43,6 +43,10 @@ pub enum Code {
     ProviderInUse,
     /// No provider serves the model in that project.
     ModelNotUsable,
+    /// Another MCP server of the same home has that name.
+    McpServerNameTaken,
+    /// Another OAuth client of the organization has that name.
+    OauthClientNameTaken,
     /// The default project cannot be deleted, archived or left, and holds no grants.
     ProjectDefault,
     /// The project is archived.
@@ -143,7 +147,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 68] = [
+    pub const ALL: [Self; 70] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -164,6 +168,8 @@ impl Code {
         Self::ProviderNameTaken,
         Self::ProviderInUse,
         Self::ModelNotUsable,
+        Self::McpServerNameTaken,
+        Self::OauthClientNameTaken,
         Self::ProjectDefault,
         Self::ProjectArchived,
         Self::ProjectUnknown,
@@ -239,6 +245,8 @@ impl Code {
             Self::ProviderNameTaken => "provider.name-taken",
             Self::ProviderInUse => "provider.in-use",
             Self::ModelNotUsable => "model.not-usable",
+            Self::McpServerNameTaken => "mcp-server.name-taken",
+            Self::OauthClientNameTaken => "oauth-client.name-taken",
             Self::ProjectDefault => "project.is-default",
             Self::ProjectArchived => "project.archived",
             Self::ProjectUnknown => "project.unknown",

@@ -58,7 +58,12 @@ impl EventKind {
             | Self::ApiTokenRevoked
             | Self::ProviderCredentialSet
             | Self::ProviderCredentialRemoved
-            | Self::CredentialLeased => Category::Security,
+            | Self::CredentialLeased
+            | Self::McpServerCredentialSet
+            | Self::McpServerCredentialRemoved
+            | Self::McpServerToolsChanged
+            | Self::OauthClientCredentialSet
+            | Self::OauthClientCredentialRemoved => Category::Security,
             Self::ImportRequested
             | Self::ImportStarted
             | Self::ImportCompleted
@@ -104,6 +109,14 @@ impl EventKind {
             | Self::ProviderParametersSet
             | Self::ModelChoicesEdited
             | Self::CatalogueEdited
+            | Self::McpServerCreated
+            | Self::McpServerEdited
+            | Self::McpServerDeleted
+            | Self::McpServerDiscovered
+            | Self::McpServerReachabilityChanged
+            | Self::OauthClientCreated
+            | Self::OauthClientEdited
+            | Self::OauthClientDeleted
             | Self::NotificationPreferencesChanged
             | Self::MailSuppressed
             | Self::MailSuppressionLifted => Category::Activity,

@@ -248,6 +248,45 @@ pub enum EventKind {
     /// The runtime was given what a call is made with.
     #[serde(rename = "credential.leased")]
     CredentialLeased,
+    /// An MCP server was made.
+    #[serde(rename = "mcp-server.created")]
+    McpServerCreated,
+    /// An MCP server was changed.
+    #[serde(rename = "mcp-server.edited")]
+    McpServerEdited,
+    /// An MCP server was deleted.
+    #[serde(rename = "mcp-server.deleted")]
+    McpServerDeleted,
+    /// The headers that an MCP server is called with were stored.
+    #[serde(rename = "mcp-server.credential-set")]
+    McpServerCredentialSet,
+    /// The headers that an MCP server is called with were removed.
+    #[serde(rename = "mcp-server.credential-removed")]
+    McpServerCredentialRemoved,
+    /// Somebody had an MCP server asked for its tools.
+    #[serde(rename = "mcp-server.discovered")]
+    McpServerDiscovered,
+    /// An MCP server answers for the first time, again, or no more.
+    #[serde(rename = "mcp-server.reachability-changed")]
+    McpServerReachabilityChanged,
+    /// An MCP server offers other tools than before, or tells something else of them.
+    #[serde(rename = "mcp-server.tools-changed")]
+    McpServerToolsChanged,
+    /// An OAuth client was made.
+    #[serde(rename = "oauth-client.created")]
+    OauthClientCreated,
+    /// An OAuth client was changed.
+    #[serde(rename = "oauth-client.edited")]
+    OauthClientEdited,
+    /// An OAuth client was deleted.
+    #[serde(rename = "oauth-client.deleted")]
+    OauthClientDeleted,
+    /// The secret of an OAuth client was stored.
+    #[serde(rename = "oauth-client.credential-set")]
+    OauthClientCredentialSet,
+    /// The secret of an OAuth client was removed.
+    #[serde(rename = "oauth-client.credential-removed")]
+    OauthClientCredentialRemoved,
     /// Somebody chose what they are told, or an organization's or the platform's defaults of it changed.
     #[serde(rename = "notification-preferences.changed")]
     NotificationPreferencesChanged,

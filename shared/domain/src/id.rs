@@ -139,6 +139,10 @@ pub enum QuotaRequest {}
 pub enum Reservation {}
 /// What offers language models.
 pub enum Provider {}
+/// Where agents find tools.
+pub enum McpServer {}
+/// As whom an organization's tools ask for access elsewhere.
+pub enum OauthClient {}
 /// One request, as it is named in answers, logs and the audit log.
 pub enum Request {}
 
@@ -190,6 +194,12 @@ impl Kind for Reservation {
 impl Kind for Provider {
     const PREFIX: &'static str = "prv";
 }
+impl Kind for McpServer {
+    const PREFIX: &'static str = "mcp";
+}
+impl Kind for OauthClient {
+    const PREFIX: &'static str = "oac";
+}
 impl Kind for Request {
     const PREFIX: &'static str = "req";
 }
@@ -226,6 +236,10 @@ pub type QuotaRequestId = Id<QuotaRequest>;
 pub type ReservationId = Id<Reservation>;
 /// `prv_…`
 pub type ProviderId = Id<Provider>;
+/// `mcp_…`
+pub type McpServerId = Id<McpServer>;
+/// `oac_…`
+pub type OauthClientId = Id<OauthClient>;
 /// `req_…`
 pub type RequestId = Id<Request>;
 

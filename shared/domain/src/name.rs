@@ -120,7 +120,7 @@ fn is_seen(c: char) -> bool {
 
 /// Characters that show nothing, such as joiners and variation selectors: scripts need them, but names are not told
 /// apart by them. Unicode's `Default_Ignorable_Code_Point` (16.0), and the Braille pattern without a dot.
-fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'

@@ -196,6 +196,19 @@ fn told(event: &Event) -> Told {
         | EventKind::ModelChoicesEdited
         | EventKind::CatalogueEdited
         | EventKind::CredentialLeased
+        | EventKind::McpServerCreated
+        | EventKind::McpServerEdited
+        | EventKind::McpServerDeleted
+        | EventKind::McpServerCredentialSet
+        | EventKind::McpServerCredentialRemoved
+        | EventKind::McpServerDiscovered
+        | EventKind::McpServerReachabilityChanged
+        | EventKind::McpServerToolsChanged
+        | EventKind::OauthClientCreated
+        | EventKind::OauthClientEdited
+        | EventKind::OauthClientDeleted
+        | EventKind::OauthClientCredentialSet
+        | EventKind::OauthClientCredentialRemoved
         | EventKind::NotificationPreferencesChanged
         | EventKind::MailSuppressed
         | EventKind::MailSuppressionLifted

@@ -1,8 +1,8 @@
 //! One request and its answer on a connection that serves nothing else.
 
 use bytes::Bytes;
-use http::StatusCode;
-use http::header::CONTENT_ENCODING;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
@@ -11,9 +11,10 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 
 use crate::answer::Answer;
+use crate::events::Events;
 use crate::fault::Fault;
 
-/// How much of an answer is read, in bytes.
+/// How much of an answer is read, in bytes, where the request says nothing else.
 const BODY_BYTES_MAX: usize = 256 * 1024;
 
 /// How large an answer's head may be, in bytes.
@@ -22,8 +23,32 @@ const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// How many headers an answer may have.
 const HEADERS_MAX: usize = 100;
 
-/// Sends the request and reads the whole answer. The connection ends with the call, however that ends.
-pub(crate) async fn exchange<S>(stream: S, request: http::Request<Full<Bytes>>) -> Result<Answer, Fault>
+/// How an answer is read.
+pub(crate) struct Reading {
+    pub(crate) bytes_max: usize,
+    /// Whether that is the data of the event that is waited for; none = no stream of events is understood.
+    pub(crate) is_wanted: Option<Box<dyn Fn(&[u8]) -> bool + Send>>,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { bytes_max: BODY_BYTES_MAX, is_wanted: None }
+    }
+}
+
+impl Reading {
+    /// What the header `Accept` says.
+    pub(crate) fn takes(&self) -> &'static str {
+        if self.is_wanted.is_some() { "application/json, text/event-stream" } else { "application/json" }
+    }
+}
+
+/// Sends the request and reads the answer. The connection ends with the call, however that ends.
+pub(crate) async fn exchange<S>(
+    stream: S,
+    request: http::Request<Full<Bytes>>,
+    reading: Reading,
+) -> Result<Answer, Fault>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -40,23 +65,58 @@ where
     if encoded || head.status == StatusCode::SWITCHING_PROTOCOLS {
         return Err(Fault::NotUnderstood);
     }
-    Ok(Answer { status: head.status.as_u16(), headers: head.headers, body: read(body).await? })
+    let mut body = Limited { body, bytes_left: reading.bytes_max };
+    let body = match reading.is_wanted.filter(|_| is_stream(&head.headers)) {
+        Some(is_wanted) => wait(&mut body, is_wanted).await?,
+        None => read(&mut body).await?,
+    };
+    Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
+}
+
+fn is_stream(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/event-stream")
 }
 
 /// The whole body, copied, so that a drip of small pieces holds no more than its bytes.
-async fn read(mut body: Incoming) -> Result<Vec<u8>, Fault> {
+async fn read(body: &mut Limited) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
-    loop {
-        let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-        if bytes.len().saturating_add(announced) > BODY_BYTES_MAX {
-            return Err(Fault::TooLarge);
-        }
-        let Some(frame) = body.frame().await else { return Ok(bytes) };
-        let Ok(piece) = frame.map_err(|error| fault(&error))?.into_data() else { continue };
-        if bytes.len().saturating_add(piece.len()) > BODY_BYTES_MAX {
-            return Err(Fault::TooLarge);
-        }
+    while let Some(piece) = body.next().await? {
         bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+/// The data of the event that is waited for. A stream that ends before it is an answer that was cut off.
+async fn wait(body: &mut Limited, is_wanted: impl Fn(&[u8]) -> bool) -> Result<Vec<u8>, Fault> {
+    let mut events = Events::default();
+    while let Some(piece) = body.next().await? {
+        if let Some(data) = events.feed(&piece).into_iter().find(|data| is_wanted(data)) {
+            return Ok(data);
+        }
+    }
+    Err(Fault::CutOff)
+}
+
+/// A body of which no more is read than may be.
+struct Limited {
+    body: Incoming,
+    bytes_left: usize,
+}
+
+impl Limited {
+    /// The next piece; none at the end.
+    async fn next(&mut self) -> Result<Option<Bytes>, Fault> {
+        loop {
+            let announced = usize::try_from(self.body.size_hint().lower()).unwrap_or(usize::MAX);
+            if announced > self.bytes_left {
+                return Err(Fault::TooLarge);
+            }
+            let Some(frame) = self.body.frame().await else { return Ok(None) };
+            let Ok(piece) = frame.map_err(|error| fault(&error))?.into_data() else { continue };
+            self.bytes_left = self.bytes_left.checked_sub(piece.len()).ok_or(Fault::TooLarge)?;
+            return Ok(Some(piece));
+        }
     }
 }
 

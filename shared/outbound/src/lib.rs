@@ -7,6 +7,7 @@ mod address;
 mod allowed;
 mod answer;
 mod connect;
+mod events;
 mod exchange;
 mod fault;
 mod outbound;

@@ -47,7 +47,8 @@ impl Outbound {
         judged.await.unwrap_or(Err(Fault::Late)).map(drop)
     }
 
-    /// Makes the call: 10 s for all of it, 256 KiB of body, 32 KiB and 100 headers of head; no redirect is followed.
+    /// Makes the call: 10 s for all of it, 256 KiB of body or what the request says, 32 KiB and 100 headers of head; no redirect
+    /// is followed.
     ///
     /// # Errors
     /// Any [`Fault`]. An answer with a status of 400 and above is none.
@@ -60,11 +61,11 @@ impl Outbound {
         let address = request.address.clone();
         let addresses = judged(&address, allowed, resolver.as_ref()).await?;
         let stream = connected(&addresses).await?;
-        let request = request.into_http()?;
+        let (request, reading) = request.into_http()?;
         if address.is_secure() {
-            exchange(secured(stream, &address, self.connector()?).await?, request).await
+            exchange(secured(stream, &address, self.connector()?).await?, request, reading).await
         } else {
-            exchange(stream, request).await
+            exchange(stream, request, reading).await
         }
     }
 

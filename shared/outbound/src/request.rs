@@ -1,4 +1,4 @@
-//! What is sent: a method, an address, headers that do not leak, and perhaps a body.
+//! What is sent: a method, an address, headers that do not leak, and perhaps a body; and how the answer is read.
 
 use bytes::Bytes;
 use domain::Rejected;
@@ -8,6 +8,7 @@ use http_body_util::Full;
 use zeroize::Zeroizing;
 
 use crate::address::Address;
+use crate::exchange::Reading;
 use crate::fault::Fault;
 
 /// Who calls, as far as the called one is told.
@@ -43,20 +44,46 @@ pub struct Request {
     method: Method,
     headers: HeaderMap,
     body: Bytes,
+    reading: Reading,
 }
 
 impl Request {
     /// Asks for what is there.
     #[must_use]
     pub fn get(address: Address) -> Self {
-        Self { address, method: Method::GET, headers: HeaderMap::new(), body: Bytes::new() }
+        Self::of(address, Method::GET, HeaderMap::new(), Bytes::new())
+    }
+
+    /// Asks that it be gone.
+    #[must_use]
+    pub fn delete(address: Address) -> Self {
+        Self::of(address, Method::DELETE, HeaderMap::new(), Bytes::new())
     }
 
     /// Sends a JSON text.
     #[must_use]
     pub fn post(address: Address, json: String) -> Self {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
-        Self { address, method: Method::POST, headers, body: Bytes::from(json) }
+        Self::of(address, Method::POST, headers, Bytes::from(json))
+    }
+
+    fn of(address: Address, method: Method, headers: HeaderMap, body: Bytes) -> Self {
+        Self { address, method, headers, body, reading: Reading::default() }
+    }
+
+    /// Takes a stream of events (`text/event-stream`) for an answer as well as JSON: the body is then the data of the first
+    /// event that `is_wanted`, and nothing behind it is waited for.
+    #[must_use]
+    pub fn or_event(mut self, is_wanted: impl Fn(&[u8]) -> bool + Send + 'static) -> Self {
+        self.reading.is_wanted = Some(Box::new(is_wanted));
+        self
+    }
+
+    /// Takes an answer of so many bytes; without it, of 256 KiB.
+    #[must_use]
+    pub fn up_to(mut self, bytes_max: usize) -> Self {
+        self.reading.bytes_max = bytes_max;
+        self
     }
 
     /// With one more header; a later one of the same name takes the earlier one's place.
@@ -67,18 +94,18 @@ impl Request {
     }
 
     /// As it goes over the wire. What decides where it goes and how the answer comes is set here, whatever was given.
-    pub(crate) fn into_http(self) -> Result<http::Request<Full<Bytes>>, Fault> {
-        let Self { address, method, mut headers, body } = self;
+    pub(crate) fn into_http(self) -> Result<(http::Request<Full<Bytes>>, Reading), Fault> {
+        let Self { address, method, mut headers, body, reading } = self;
         let host = HeaderValue::from_str(address.authority()).map_err(|_| Fault::NotUnderstood)?;
-        let json = HeaderValue::from_static("application/json");
+        let taken = HeaderValue::from_static(reading.takes());
         let plain = HeaderValue::from_static("identity");
         let once = HeaderValue::from_static("close");
-        let own = [(HOST, host), (USER_AGENT, AGENT), (ACCEPT, json), (ACCEPT_ENCODING, plain), (CONNECTION, once)];
+        let own = [(HOST, host), (USER_AGENT, AGENT), (ACCEPT, taken), (ACCEPT_ENCODING, plain), (CONNECTION, once)];
         own.into_iter().for_each(|(name, value)| drop(headers.insert(name, value)));
         let request = http::Request::builder().method(method).uri(address.target());
         let mut request = request.body(Full::new(body)).map_err(|_| Fault::NotUnderstood)?;
         *request.headers_mut() = headers;
-        Ok(request)
+        Ok((request, reading))
     }
 }
 
@@ -104,7 +131,7 @@ mod tests {
     fn what_decides_where_a_request_goes_cannot_be_given_as_a_header() {
         let address = Address::try_from("https://api.example.com:8443/v1?a=b").unwrap();
         let request = Request::get(address).with(HOST, Sensitive::new(&["evil.example"]).unwrap());
-        let sent = request.with(ACCEPT_ENCODING, Sensitive::new(&["gzip"]).unwrap()).into_http().unwrap();
+        let (sent, _) = request.with(ACCEPT_ENCODING, Sensitive::new(&["gzip"]).unwrap()).into_http().unwrap();
         assert_eq!(sent.uri(), "/v1?a=b");
         assert_eq!(sent.headers()[HOST], "api.example.com:8443");
         assert_eq!(sent.headers()[ACCEPT_ENCODING], "identity");

@@ -17,6 +17,7 @@ pub(crate) mod provider;
 pub(crate) mod quota;
 pub(crate) mod spending;
 pub(crate) mod tenant;
+pub(crate) mod tool;
 
 /// A primary key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,3 +1,4 @@
+use domain::id::{McpServerId, OauthClientId};
 use domain::quota::{Period, QuotaScope};
 
 use super::*;
@@ -12,6 +13,11 @@ fn every_tenant_key_begins_with_its_organization() {
         tenant::registered(org, project, "ucs_1").pk,
         tenant::invitations(org),
         tenant::invitation_email(org, "a@b.co").pk,
+        tool::mcp_server(Some(org), McpServerId::from_parts(5, 6)).pk,
+        tool::tools(Some(org), McpServerId::from_parts(5, 6)).pk,
+        tool::mcp_server_name(Some(org), "x").pk,
+        tool::oauth_client(org, OauthClientId::from_parts(5, 6)).pk,
+        tool::oauth_client_name(org, "x").pk,
         allowance::limited(org),
         allowance::top_ups(org),
         allowance::requests(org),

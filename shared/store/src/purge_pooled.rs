@@ -11,7 +11,7 @@ use crate::core::{ATTEMPTS, Item, Store, decode, pause, primary, put};
 use crate::edit::Edit;
 use crate::fault::Fault;
 use crate::items::TenantItem;
-use crate::keys::{provider, tenant};
+use crate::keys::{provider, tenant, tool};
 use crate::page::Query;
 
 /// What one `BatchWriteItem` takes.
@@ -43,6 +43,8 @@ impl Store {
         self.purge_invitations(table, scope).await?;
         self.purge_allowances(table, organization).await?;
         self.purge_partition(table, provider::partition(Some(organization))).await?;
+        self.purge_partition(table, tool::mcp_servers(Some(organization))).await?;
+        self.purge_partition(table, tool::oauth_clients(organization)).await?;
         self.purge_retired(table, scope).await
     }
 

@@ -40,7 +40,7 @@ impl Vault {
     ///
     /// # Errors
     /// `Refused` if somebody wrote a version meanwhile; see [`Kind`](crate::Kind).
-    pub async fn write_version(&self, path: &str, after: u64, fields: &[(&'static str, Secret)]) -> Result<u64, Fault> {
+    pub async fn write_version(&self, path: &str, after: u64, fields: &[(&str, Secret)]) -> Result<u64, Fault> {
         check_path(path)?;
         let mount = self.mount_kv();
         let cas = u32::try_from(after).unwrap_or(u32::MAX);

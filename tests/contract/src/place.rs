@@ -1,6 +1,6 @@
 //! An organization with one of everything in it.
 
-use journeys::{Client, Portal};
+use journeys::{Client, Portal, ToolServer};
 use serde_json::json;
 
 /// An organization and what is in it.
@@ -26,6 +26,10 @@ pub struct Place {
     pub api_token: String,
     /// A provider of its own, with a credential.
     pub provider: String,
+    /// An MCP server of its own, with headers.
+    pub mcp_server: String,
+    /// An OAuth client, with a secret.
+    pub oauth_client: String,
     /// A member, viewer in the team project, who never asks for anything.
     pub bystander: String,
     /// An owner who never asks for anything.
@@ -36,7 +40,7 @@ pub struct Place {
 
 impl Place {
     /// Makes it with two projects, but without people.
-    pub(crate) async fn empty(portal: &Portal, name: &str) -> Self {
+    pub(crate) async fn empty(portal: &Portal, name: &str, tools: &ToolServer) -> Self {
         let (org, ops) = (portal.organization(name).await, portal.superadmin().await);
         let at = format!("/v1/organizations/{org}");
         let default_project = ops.get(&at).await.expect_status(200).text("default_project_id");
@@ -46,6 +50,8 @@ impl Place {
         let agent = made(&ops, &format!("{at}/projects/{team}/agents"), "Clerk").await;
         let (service_account, api_token) = service_account(&ops, &format!("{at}/service-accounts"), "member").await;
         let provider = provider(&ops, &format!("{at}/providers")).await;
+        let mcp_server = mcp_server(&ops, &format!("{at}/mcp-servers"), tools).await;
+        let oauth_client = oauth_client(&ops, &format!("{at}/oauth-clients")).await;
         Self {
             org,
             name: name.to_owned(),
@@ -57,6 +63,8 @@ impl Place {
             service_account,
             api_token: api_token.id,
             provider,
+            mcp_server,
+            oauth_client,
             bystander: String::new(),
             second_owner: String::new(),
             grants: vec![],
@@ -106,6 +114,25 @@ pub(crate) async fn provider(ops: &Client, list: &str) -> String {
     let made = ops.post(list, nowhere).await.expect_status(201).text("id");
     let at = format!("{list}/{made}/credential");
     let _ = ops.with("if-match", "\"1\"").put(&at, json!({ "api_key": "of-the-contract" })).await.expect_status(200);
+    made
+}
+
+/// Makes an MCP server that has headers; its id.
+pub(crate) async fn mcp_server(ops: &Client, list: &str, tools: &ToolServer) -> String {
+    let made = ops.post(list, json!({ "name": "Tools", "url": tools.url() })).await.expect_status(201).text("id");
+    let headers = json!({ "headers": { "Authorization": "Bearer of-the-contract" } });
+    let ops = ops.with("if-match", "\"1\"");
+    let _ = ops.put(&format!("{list}/{made}/credential"), headers).await.expect_status(200);
+    made
+}
+
+/// Makes an OAuth client that has a secret; its id.
+pub(crate) async fn oauth_client(ops: &Client, list: &str) -> String {
+    let asked = json!({ "name": "Drive", "issuer": "https://login.example.com/acme", "client_id": "portal" });
+    let made = ops.post(list, asked).await.expect_status(201).text("id");
+    let secret = json!({ "client_secret": "of-the-contract" });
+    let ops = ops.with("if-match", "\"1\"");
+    let _ = ops.put(&format!("{list}/{made}/credential"), secret).await.expect_status(200);
     made
 }
 

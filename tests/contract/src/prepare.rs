@@ -78,6 +78,9 @@ async fn filled(world: &World, operation: &Operation, name: &str, place: &Place,
         "token" => place.api_token.clone(),
         "id" if path.starts_with("/v1/providers") => world.provider.clone(),
         "id" if path.contains("/providers/") => place.provider.clone(),
+        "id" if path.starts_with("/v1/mcp-servers") => world.mcp_server.clone(),
+        "id" if path.contains("/mcp-servers/") => place.mcp_server.clone(),
+        "id" if path.contains("/oauth-clients/") => place.oauth_client.clone(),
         "id" if path.starts_with("/v1/service-accounts") => world.service_account.clone(),
         "id" if path.contains("/service-accounts/") => place.service_account.clone(),
         "id" if path.contains("/use-cases/") => place.use_case.clone(),
@@ -115,7 +118,7 @@ async fn fresh_session(actor: &Actor) -> String {
 /// The version that is there now. Who may not read it sends one that would fit.
 async fn tag(world: &World, operation: &Operation, ask: &Ask, actor: &Actor) -> String {
     let path = ask.path(operation);
-    // A credential has the version of its provider.
+    // A credential has the version of what it belongs to.
     let path = path.trim_end_matches("/credential").to_owned();
     let reader = if path.starts_with("/v1/me") { &actor.client } else { &world.ops };
     let mut read = reader.get(&path).await;
@@ -170,6 +173,28 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
             json!({ "name": "Robot", "role": "member", "projects": { place.team.clone(): "viewer" } })
         }
         "PATCH /v1/organizations/{org}/service-accounts/{id}" => fresh("Robot"),
+        "POST /v1/organizations/{org}/providers" | "POST /v1/providers" => {
+            json!({ "name": format!("Provider {}", world.number()), "type": "openai", "models": { "gpt-5-mini": {} } })
+        }
+        "PATCH /v1/organizations/{org}/providers/{id}" | "PATCH /v1/providers/{id}" => fresh("Provider"),
+        "PUT /v1/organizations/{org}/providers/{id}/credential" | "PUT /v1/providers/{id}/credential" => {
+            json!({ "api_key": format!("of-the-contract-{}", world.number()) })
+        }
+        "POST /v1/organizations/{org}/mcp-servers" | "POST /v1/mcp-servers" => {
+            json!({ "name": format!("Server {}", world.number()), "url": "https://mcp.example.com/mcp" })
+        }
+        "PATCH /v1/organizations/{org}/mcp-servers/{id}" | "PATCH /v1/mcp-servers/{id}" => fresh("Server"),
+        "PUT /v1/organizations/{org}/mcp-servers/{id}/credential" | "PUT /v1/mcp-servers/{id}/credential" => {
+            json!({ "headers": { "Authorization": format!("Bearer of-the-contract-{}", world.number()) } })
+        }
+        "POST /v1/organizations/{org}/oauth-clients" => {
+            let name = format!("Client {}", world.number());
+            json!({ "name": name, "issuer": "https://login.example.com/acme", "client_id": "portal" })
+        }
+        "PATCH /v1/organizations/{org}/oauth-clients/{id}" => fresh("Client"),
+        "PUT /v1/organizations/{org}/oauth-clients/{id}/credential" => {
+            json!({ "client_secret": format!("of-the-contract-{}", world.number()) })
+        }
         "POST /v1/service-accounts" | "PATCH /v1/service-accounts/{id}" => fresh("Runtime"),
         "POST /v1/organizations/{org}/service-accounts/{id}/tokens" | "POST /v1/service-accounts/{id}/tokens" => {
             fresh("Key")
@@ -185,7 +210,7 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 96] = [
+const KNOWN_WITHOUT_BODY: [&str; 112] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
@@ -194,6 +219,12 @@ const KNOWN_WITHOUT_BODY: [&str; 96] = [
     "GET /v1/imports/{import}/result",
     "GET /v1/mail-suppressions",
     "DELETE /v1/mail-suppressions/{suppression}",
+    "GET /v1/mcp-servers",
+    "GET /v1/mcp-servers/{id}",
+    "DELETE /v1/mcp-servers/{id}",
+    "DELETE /v1/mcp-servers/{id}/credential",
+    "POST /v1/mcp-servers/{id}/discover",
+    "GET /v1/mcp-servers/{id}/tools",
     "GET /v1/me",
     "GET /v1/me/notification-preferences",
     "GET /v1/me/notifications",
@@ -214,6 +245,16 @@ const KNOWN_WITHOUT_BODY: [&str; 96] = [
     "POST /v1/organizations/{org}/invitations/{id}/link",
     "POST /v1/organizations/{org}/invitations/{id}/resend",
     "POST /v1/organizations/{org}/invitations/{id}/revoke",
+    "GET /v1/organizations/{org}/mcp-servers",
+    "GET /v1/organizations/{org}/mcp-servers/{id}",
+    "DELETE /v1/organizations/{org}/mcp-servers/{id}",
+    "DELETE /v1/organizations/{org}/mcp-servers/{id}/credential",
+    "POST /v1/organizations/{org}/mcp-servers/{id}/discover",
+    "GET /v1/organizations/{org}/mcp-servers/{id}/tools",
+    "GET /v1/organizations/{org}/oauth-clients",
+    "GET /v1/organizations/{org}/oauth-clients/{id}",
+    "DELETE /v1/organizations/{org}/oauth-clients/{id}",
+    "DELETE /v1/organizations/{org}/oauth-clients/{id}/credential",
     "GET /v1/organizations/{org}/members",
     "GET /v1/organizations/{org}/members/{user}",
     "DELETE /v1/organizations/{org}/members/{user}",

@@ -10,7 +10,14 @@ use crate::{Operation, Place, World};
 /// Whether an operation belongs to the platform's own programs alone.
 #[must_use]
 pub fn is_runtimes(path: &str) -> bool {
-    ["/v1/quota-reservations", "/v1/token-leases", "/v1/credential-leases"].iter().any(|begin| path.starts_with(begin))
+    let begins = [
+        "/v1/quota-reservations",
+        "/v1/token-leases",
+        "/v1/credential-leases",
+        "/v1/mcp-server-leases",
+        "/v1/oauth-client-leases",
+    ];
+    begins.iter().any(|begin| path.starts_with(begin))
 }
 
 /// A call that is about to be made.
@@ -54,6 +61,8 @@ pub(crate) async fn body(world: &World, operation: &Operation, place: &Place) ->
             leased.as_object_mut().unwrap().extend(of.map(|(name, value)| (name.to_owned(), value)));
             leased
         }
+        "/v1/mcp-server-leases" => json!({ "organization_id": place.org, "mcp_server_id": place.mcp_server }),
+        "/v1/oauth-client-leases" => json!({ "organization_id": place.org, "oauth_client_id": place.oauth_client }),
         path if path.ends_with("/settle") => settled,
         path if path.ends_with("/return") => {
             let line = json!({ "id": id(world), "prompt_tokens": 3, "completion_tokens": 4, "source": "provider" });

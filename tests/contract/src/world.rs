@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use journeys::{Client, PASSWORD, Portal, Row, workbook};
+use journeys::{Client, PASSWORD, Portal, Row, ToolServer, workbook};
 use serde_json::json;
 
 use crate::Place;
@@ -48,6 +48,10 @@ pub struct World {
     pub api_token: String,
     /// A provider of the platform.
     pub provider: String,
+    /// An MCP server of the platform.
+    pub mcp_server: String,
+    /// What answers at every MCP server's address.
+    pub(crate) tools: ToolServer,
     numbers: Cell<u32>,
 }
 
@@ -63,9 +67,10 @@ impl World {
     /// Makes it on that stack.
     pub async fn on(portal: Portal) -> Self {
         let ops = portal.superadmin().await;
-        let mut acme = Place::empty(&portal, "Acme").await;
-        let mut beta = Place::empty(&portal, "Beta").await;
-        let mut old = Place::empty(&portal, "Old").await;
+        let tools = ToolServer::start(&[("add", "Adds two numbers.")]).await;
+        let mut acme = Place::empty(&portal, "Acme", &tools).await;
+        let mut beta = Place::empty(&portal, "Beta", &tools).await;
+        let mut old = Place::empty(&portal, "Old", &tools).await;
         let import = import(&portal, [&acme.org, &beta.org, &old.org]).await;
         let ids = Ids { ops: ops.clone() };
         for (place, domain) in [(&mut acme, "acme"), (&mut beta, "beta"), (&mut old, "old")] {
@@ -87,6 +92,7 @@ impl World {
         let (service_account, api_token) = crate::place::service_account(&ops, "/v1/service-accounts", "").await;
         let api_token = api_token.id;
         let provider = crate::place::provider(&ops, "/v1/providers").await;
+        let mcp_server = crate::place::mcp_server(&ops, "/v1/mcp-servers", &tools).await;
         let suspended = ids.of("suspended@acme.example").await;
         let _ = ops.act(&format!("/v1/users/{suspended}/suspend")).await.expect_status(200);
         let _ = ops.act(&format!("/v1/organizations/{}/archive", old.org)).await.expect_status(200);
@@ -104,6 +110,8 @@ impl World {
             service_account,
             api_token,
             provider,
+            mcp_server,
+            tools,
             waiting,
             numbers,
         }

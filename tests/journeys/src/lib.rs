@@ -13,10 +13,12 @@ mod answer;
 mod client;
 mod import;
 mod portal;
+mod tool_server;
 mod workbook;
 
 pub use answer::Answer;
 pub use client::Client;
 pub use import::{Finished, upload};
 pub use portal::{PASSWORD, Portal};
+pub use tool_server::ToolServer;
 pub use workbook::{Book, Row, workbook};

@@ -19,3 +19,5 @@ mod handed_out;
 mod place;
 #[cfg(test)]
 mod refused;
+#[cfg(test)]
+mod tools;

@@ -95,14 +95,17 @@ impl Stack {
         self.invited(&organization).await;
         self.limited(&organization).await;
         let (organization, provider) = self.provided(&organization).await;
+        self.tooled(&organization).await;
         self.told(&organization, &people).await;
         let wrapped = self.secrets_of(organization.id).await;
         Tenant { organization, people, program, provider, wrapped }
     }
 
     async fn secrets_of(&self, id: OrganizationId) -> String {
-        let path = format!("orgs/{id}/providers/prv_1");
-        self.direct.vault.secret_once(&path, Secret::new(b"key".to_vec())).await.unwrap_or_else(|why| panic!("{why}"));
+        for path in ["providers/prv_1", "mcp-servers/mcp_1", "oauth-clients/oac_1"] {
+            let (path, key) = (format!("orgs/{id}/{path}"), Secret::new(b"key".to_vec()));
+            self.direct.vault.secret_once(&path, key).await.unwrap_or_else(|why| panic!("{why}"));
+        }
         let body = Body::Bytes(b"report".to_vec());
         self.direct.blobs.put(&format!("orgs/{id}/reports/1.txt"), body, "text/plain").await.unwrap();
         self.direct.vault.data_key(&id.to_string()).await.unwrap_or_else(|why| panic!("{why}")).wrapped

@@ -17,4 +17,6 @@ mod purge_races;
 #[cfg(test)]
 mod stack;
 #[cfg(test)]
+mod tools;
+#[cfg(test)]
 mod traces;

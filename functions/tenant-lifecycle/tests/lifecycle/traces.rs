@@ -68,7 +68,7 @@ impl Stack {
         assert_eq!(&self.traces(id).await, before);
         assert_eq!(self.direct.blobs.list(&format!("orgs/{id}/")).await.unwrap().len(), 1);
         let vault = &self.direct.vault;
-        assert!(vault.secrets_under(&format!("orgs/{id}")).await.is_ok_and(|secrets| secrets.len() == 1));
+        assert!(vault.secrets_under(&format!("orgs/{id}")).await.is_ok_and(|secrets| secrets.len() == 3));
         assert!(vault.unwrap_data_key(&id.to_string(), &tenant.wrapped).await.is_ok());
     }
 }

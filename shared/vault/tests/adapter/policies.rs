@@ -14,12 +14,15 @@ const INVITATIONS: &str = include_str!("../../../../infra/vault/invitations.hcl"
 const NOTIFICATIONS: &str = include_str!("../../../../infra/vault/notifications.hcl");
 const PROVIDERS: &str = include_str!("../../../../infra/vault/providers.hcl");
 const PROVIDER_TESTS: &str = include_str!("../../../../infra/vault/provider-tests.hcl");
+const TOOL_INTEGRATIONS: &str = include_str!("../../../../infra/vault/tool-integrations.hcl");
+const TOOL_CHECKS: &str = include_str!("../../../../infra/vault/tool-checks.hcl");
+const TOOL_WATCH: &str = include_str!("../../../../infra/vault/tool-watch.hcl");
 const IMPORTS: &str = include_str!("../../../../infra/vault/imports.hcl");
 const QUOTAS: &str = include_str!("../../../../infra/vault/quotas.hcl");
 const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
 
 /// Every kind of call on every kind of path, by name.
-const CALLS: [&str; 20] = [
+const CALLS: [&str; 27] = [
     "make key",
     "see key",
     "data key",
@@ -40,7 +43,20 @@ const CALLS: [&str; 20] = [
     "read credential",
     "wrap credential",
     "wrap credential for longer than a minute",
+    "make tool fingerprint key",
+    "store tool credential",
+    "forget tool credential",
+    "read headers",
+    "read client secret",
+    "wrap tool credential",
+    "wrap tool credential for longer than a minute",
 ];
+
+/// Where credentials of tools are kept.
+const KEPT_TOOLS: [&str; 3] = ["orgs/1/mcp-servers/z", "platform/mcp-servers/z", "orgs/1/oauth-clients/z"];
+
+/// Where those come and go.
+const TOOLS: [&str; 3] = ["orgs/1/mcp-servers/y", "platform/mcp-servers/y", "orgs/1/oauth-clients/y"];
 
 async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
     match call {
@@ -78,12 +94,43 @@ async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
         "read credential" => vault.read_secret("orgs/1/providers/z").await.map(|_| ()),
         "wrap credential" => wrap(vault, 60).await,
         "wrap credential for longer than a minute" => wrap(vault, 61).await,
+        "make tool fingerprint key" => {
+            vault.secret_once("platform/keys/tool-fingerprints", secret("v")).await.map(|_| ())
+        }
+        "store tool credential" => {
+            for path in TOOLS {
+                let after = vault.newest_version(path).await?;
+                let _ = vault.write_version(path, after, &[("authorization", secret("v"))]).await?;
+            }
+            Ok(())
+        }
+        "forget tool credential" => {
+            for path in TOOLS {
+                vault.destroy_versions(path, vec![1]).await?;
+                vault.destroy_secret(path).await?;
+            }
+            Ok(())
+        }
+        "read headers" => {
+            let _ = vault.read_version("platform/mcp-servers/z", 1).await?;
+            vault.read_version("orgs/1/mcp-servers/z", 1).await.map(|_| ())
+        }
+        "wrap tool credential" => wrap_tools(vault, 60).await,
+        "wrap tool credential for longer than a minute" => wrap_tools(vault, 61).await,
+        "read client secret" => vault.read_version("orgs/1/oauth-clients/z", 1).await.map(|_| ()),
         other => panic!("unknown call {other}"),
     }
 }
 
 async fn wrap(vault: &Vault, seconds: u64) -> Result<(), Fault> {
     vault.wrap_version("orgs/1/providers/z", 1, Duration::from_secs(seconds)).await.map(|_| ())
+}
+
+async fn wrap_tools(vault: &Vault, seconds: u64) -> Result<(), Fault> {
+    for path in KEPT_TOOLS {
+        let _ = vault.wrap_version(path, 1, Duration::from_secs(seconds)).await?;
+    }
+    Ok(())
 }
 
 /// The calls that the policy allows, on a fresh server that holds one of everything.
@@ -94,7 +141,8 @@ async fn allowed_by(policy: &'static str) -> Vec<&'static str> {
         root.create_organization_key(key).await.unwrap();
     }
     let wrapped = root.data_key("org_old").await.unwrap_or_else(|fault| panic!("{fault}")).wrapped;
-    for path in ["platform/keys/old", "orgs/1/providers/x", "orgs/1/providers/z"] {
+    let kept = ["platform/keys/old", "orgs/1/providers/x", "orgs/1/providers/z"];
+    for path in kept.into_iter().chain(KEPT_TOOLS) {
         root.secret_once(path, secret("v")).await.unwrap_or_else(|fault| panic!("{fault}"));
     }
     let vault = place.role("tested", Terms { policy, token_ttl: "10m", token_max_ttl: "1h", logins: 1 }).await;
@@ -116,6 +164,7 @@ async fn identity_reads_and_makes_platform_keys_and_nothing_else() {
         "make link key",
         "read platform key",
         "make fingerprint key",
+        "make tool fingerprint key",
     ];
     assert_eq!(allowed_by(IDENTITY).await, expected);
 }
@@ -158,7 +207,19 @@ async fn provider_tests_reads_credentials_and_nothing_else() {
 
 #[tokio::test]
 async fn credential_leases_lets_others_fetch_a_credential_within_a_minute_and_can_read_none() {
-    assert_eq!(allowed_by(CREDENTIAL_LEASES).await, ["open data key", "wrap credential"]);
+    assert_eq!(allowed_by(CREDENTIAL_LEASES).await, ["open data key", "wrap credential", "wrap tool credential"]);
+}
+
+#[tokio::test]
+async fn tool_integrations_stores_and_destroys_credentials_of_tools_and_reads_none() {
+    let expected = ["make tool fingerprint key", "store tool credential", "forget tool credential"];
+    assert_eq!(allowed_by(TOOL_INTEGRATIONS).await, expected);
+}
+
+#[tokio::test]
+async fn tool_checks_and_tool_watch_read_headers_of_mcp_servers_and_nothing_else() {
+    assert_eq!(allowed_by(TOOL_CHECKS).await, ["read headers"]);
+    assert_eq!(allowed_by(TOOL_WATCH).await, ["read headers"]);
 }
 
 #[tokio::test]
@@ -191,6 +252,9 @@ async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
         NOTIFICATIONS,
         PROVIDERS,
         PROVIDER_TESTS,
+        TOOL_INTEGRATIONS,
+        TOOL_CHECKS,
+        TOOL_WATCH,
         IMPORTS,
         IMPORT_WORKER,
         QUOTAS,

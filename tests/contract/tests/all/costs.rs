@@ -19,7 +19,7 @@ const LEGEND: &str = "\
 const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
 
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 78] = [
+const MORE: [(&str, usize, &str); 94] = [
     ("PATCH /v1/quota-defaults", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/quota-defaults", 3, "the record holds the values before"),
     ("GET /v1/organizations/{org}/quotas", 3, "the list leads to the limits"),
@@ -136,6 +136,26 @@ const MORE: [(&str, usize, &str); 78] = [
     ("DELETE /v1/providers/{id}", 3, "the record holds the values before"),
     ("PUT /v1/providers/{id}/credential", 3, "the vault is asked between reading and naming it"),
     ("DELETE /v1/providers/{id}/credential", 3, "which version it was"),
+    ("PATCH /v1/organizations/{org}/mcp-servers/{id}", 3, "the record holds the values before"),
+    ("DELETE /v1/organizations/{org}/mcp-servers/{id}", 3, "the record holds the values before"),
+    ("PUT /v1/organizations/{org}/mcp-servers/{id}/credential", 3, "the vault is asked between reading and naming it"),
+    ("DELETE /v1/organizations/{org}/mcp-servers/{id}/credential", 3, "which version it was"),
+    ("POST /v1/organizations/{org}/mcp-servers/{id}/discover", 3, "what came of the call is recorded"),
+    ("PATCH /v1/mcp-servers/{id}", 3, "the record holds the values before"),
+    ("DELETE /v1/mcp-servers/{id}", 3, "the record holds the values before"),
+    ("PUT /v1/mcp-servers/{id}/credential", 3, "the vault is asked between reading and naming it"),
+    ("DELETE /v1/mcp-servers/{id}/credential", 3, "which version it was"),
+    ("POST /v1/mcp-servers/{id}/discover", 3, "what came of the call is recorded"),
+    ("PATCH /v1/organizations/{org}/oauth-clients/{id}", 3, "the record holds the values before"),
+    ("DELETE /v1/organizations/{org}/oauth-clients/{id}", 3, "the record holds the values before"),
+    (
+        "PUT /v1/organizations/{org}/oauth-clients/{id}/credential",
+        3,
+        "the vault is asked between reading and naming it",
+    ),
+    ("DELETE /v1/organizations/{org}/oauth-clients/{id}/credential", 3, "which version it was"),
+    ("POST /v1/mcp-server-leases", 3, "it is recorded before it is answered"),
+    ("POST /v1/oauth-client-leases", 3, "it is recorded before it is answered"),
     ("POST /v1/sessions", 3, "nobody is known before the proof; the answer shows the account"),
     ("POST /v1/users/{user}/suspend", 3, "the record holds the values before"),
 ];

@@ -118,12 +118,15 @@ fn what_makes_or_spends_takes_an_idempotency_key_and_what_edits_needs_a_tag() {
         "/read-all",
         // Nothing is made: somebody else is asked.
         "/test",
+        "/discover",
         // What is spent has an id of the caller's, which is its key.
         "/quota-reservations",
         "/settle",
         "/release",
         "/token-leases",
         "/credential-leases",
+        "/mcp-server-leases",
+        "/oauth-client-leases",
         // Something is computed, and nothing made.
         "/cost-comparisons",
         "/return",

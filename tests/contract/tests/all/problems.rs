@@ -110,6 +110,10 @@ async fn members_and_projects(world: &World, note: &mut impl FnMut(&str, Answer)
     let _ = ops.put(&assigned, json!({})).await.expect_status(204);
     note("deleting a provider that is assigned", ops.delete(&format!("/v1/providers/{}", world.provider)).await);
     let _ = ops.delete(&assigned).await.expect_status(204);
+    let server = json!({ "name": "TOOLS", "url": "https://mcp.example.com" });
+    note("an MCP server name that is taken", ops.post("/v1/mcp-servers", server).await);
+    let client = json!({ "name": "DRIVE", "issuer": "https://login.example.com", "client_id": "a" });
+    note("an OAuth client name that is taken", ops.post(&format!("{at}/oauth-clients"), client).await);
     note("deleting the default project", ops.delete(&format!("{projects}/{}", acme.default_project)).await);
     let doomed = format!("{projects}/{}", acme.doomed);
     let _ = ops.edit(&doomed, json!({ "archived": true })).await.expect_status(200);

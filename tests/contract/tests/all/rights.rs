@@ -49,10 +49,22 @@ async fn each_function_may_do_to_each_table_what_its_requests_do_and_names_no_ot
         let proxy = || world.portal.stack().proxy().unwrap();
         let _ = proxy().take_log();
         let answer = ask.send(&operation, &world.actor(name).client).await;
-        let listed =
-            ["projects", "providers", "invitations", "service-accounts", "top-ups", "statements", "usage", "models"];
+        let listed = [
+            "projects",
+            "providers",
+            "mcp-servers",
+            "invitations",
+            "service-accounts",
+            "top-ups",
+            "statements",
+            "usage",
+            "models",
+        ];
         let is_listed = listed.iter().any(|list| operation.path == format!("/v1/organizations/{{org}}/{list}"));
-        if is_listed || operation.path == "/v1/organizations/{org}/providers/{id}/test" {
+        let is_looked_at = ["providers/{id}/test", "mcp-servers/{id}/discover"]
+            .iter()
+            .any(|look| operation.path == format!("/v1/organizations/{{org}}/{look}"));
+        if is_listed || is_looked_at {
             let _ = ask.at("org", &apart.text("id")).send(&operation, &world.ops).await;
         }
         if contract::is_runtimes(&operation.path) {
