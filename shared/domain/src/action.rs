@@ -119,6 +119,8 @@ pub enum Action {
     SendNotices,
     /// Close windows into statements, clean counters, compare them with the ledger.
     RunQuotaReset,
+    /// Replace credentials of providers, and end those that were replaced.
+    RotateCredentials,
     /// Make the first superadmin.
     Bootstrap,
 }
@@ -148,7 +150,7 @@ pub enum Needs {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 52] = [
         Self::CreateOrganization,
         Self::ArchiveOrganization,
         Self::RestoreOrganization,
@@ -199,6 +201,7 @@ impl Action {
         Self::AnswerInvitation,
         Self::SendNotices,
         Self::RunQuotaReset,
+        Self::RotateCredentials,
         Self::Bootstrap,
     ];
 
@@ -291,6 +294,7 @@ impl Action {
             Self::AnswerInvitation => Needs::System(SystemPart::Invitations),
             Self::SendNotices => Needs::System(SystemPart::Notifier),
             Self::RunQuotaReset => Needs::System(SystemPart::QuotaReset),
+            Self::RotateCredentials => Needs::System(SystemPart::ProviderRotations),
             Self::Bootstrap => Needs::Operator,
         }
     }

@@ -57,7 +57,13 @@ impl EventKind {
             | Self::ApiTokenCreated
             | Self::ApiTokenRevoked
             | Self::ProviderCredentialSet
-            | Self::ProviderCredentialRemoved => Category::Security,
+            | Self::ProviderCredentialRemoved
+            | Self::RotationRequested
+            | Self::RotationCancelled
+            | Self::RotationFailed
+            | Self::CredentialRotated
+            | Self::CredentialRetired
+            | Self::RotationScheduleChanged => Category::Security,
             Self::ImportRequested
             | Self::ImportStarted
             | Self::ImportCompleted
@@ -99,6 +105,7 @@ impl EventKind {
             | Self::ProviderEdited
             | Self::ProviderDeleted
             | Self::ProviderTested
+            | Self::RotationDue
             | Self::NotificationPreferencesChanged
             | Self::MailSuppressed
             | Self::MailSuppressionLifted => Category::Activity,

@@ -139,6 +139,8 @@ pub enum QuotaRequest {}
 pub enum Reservation {}
 /// What offers language models.
 pub enum Provider {}
+/// A credential takes another one's place.
+pub enum Rotation {}
 /// One request, as it is named in answers, logs and the audit log.
 pub enum Request {}
 
@@ -190,6 +192,9 @@ impl Kind for Reservation {
 impl Kind for Provider {
     const PREFIX: &'static str = "prv";
 }
+impl Kind for Rotation {
+    const PREFIX: &'static str = "rot";
+}
 impl Kind for Request {
     const PREFIX: &'static str = "req";
 }
@@ -226,6 +231,8 @@ pub type QuotaRequestId = Id<QuotaRequest>;
 pub type ReservationId = Id<Reservation>;
 /// `prv_…`
 pub type ProviderId = Id<Provider>;
+/// `rot_…`
+pub type RotationId = Id<Rotation>;
 /// `req_…`
 pub type RequestId = Id<Request>;
 

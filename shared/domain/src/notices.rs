@@ -191,6 +191,13 @@ fn told(event: &Event) -> Told {
         | EventKind::ProviderCredentialSet
         | EventKind::ProviderCredentialRemoved
         | EventKind::ProviderTested
+        | EventKind::RotationRequested
+        | EventKind::RotationCancelled
+        | EventKind::RotationFailed
+        | EventKind::CredentialRotated
+        | EventKind::CredentialRetired
+        | EventKind::RotationScheduleChanged
+        | EventKind::RotationDue
         | EventKind::NotificationPreferencesChanged
         | EventKind::MailSuppressed
         | EventKind::MailSuppressionLifted

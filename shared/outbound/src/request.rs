@@ -43,20 +43,44 @@ pub struct Request {
     method: Method,
     headers: HeaderMap,
     body: Bytes,
+    accept: HeaderValue,
 }
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
 impl Request {
     /// Asks for what is there.
     #[must_use]
     pub fn get(address: Address) -> Self {
-        Self { address, method: Method::GET, headers: HeaderMap::new(), body: Bytes::new() }
+        Self { address, method: Method::GET, headers: HeaderMap::new(), body: Bytes::new(), accept: JSON }
+    }
+
+    /// Takes away what is there.
+    #[must_use]
+    pub fn delete(address: Address) -> Self {
+        Self { method: Method::DELETE, ..Self::get(address) }
     }
 
     /// Sends a JSON text.
     #[must_use]
     pub fn post(address: Address, json: String) -> Self {
-        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
-        Self { address, method: Method::POST, headers, body: Bytes::from(json) }
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, JSON)]);
+        Self { method: Method::POST, headers, body: Bytes::from(json), ..Self::get(address) }
+    }
+
+    /// Sends a form, `a=1&b=2`, which may hold a secret and is wiped when it has been sent.
+    #[must_use]
+    pub fn form(address: Address, pairs: Zeroizing<String>) -> Self {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, FORM)]);
+        let body = Bytes::from_owner(Zeroizing::new(pairs.as_bytes().to_vec()));
+        Self { method: Method::POST, headers, body, ..Self::get(address) }
+    }
+
+    /// The same, asking for an answer in XML.
+    #[must_use]
+    pub fn for_xml(self) -> Self {
+        Self { accept: HeaderValue::from_static("text/xml"), ..self }
     }
 
     /// With one more header; a later one of the same name takes the earlier one's place.
@@ -68,12 +92,11 @@ impl Request {
 
     /// As it goes over the wire. What decides where it goes and how the answer comes is set here, whatever was given.
     pub(crate) fn into_http(self) -> Result<http::Request<Full<Bytes>>, Fault> {
-        let Self { address, method, mut headers, body } = self;
+        let Self { address, method, mut headers, body, accept } = self;
         let host = HeaderValue::from_str(address.authority()).map_err(|_| Fault::NotUnderstood)?;
-        let json = HeaderValue::from_static("application/json");
         let plain = HeaderValue::from_static("identity");
         let once = HeaderValue::from_static("close");
-        let own = [(HOST, host), (USER_AGENT, AGENT), (ACCEPT, json), (ACCEPT_ENCODING, plain), (CONNECTION, once)];
+        let own = [(HOST, host), (USER_AGENT, AGENT), (ACCEPT, accept), (ACCEPT_ENCODING, plain), (CONNECTION, once)];
         own.into_iter().for_each(|(name, value)| drop(headers.insert(name, value)));
         let request = http::Request::builder().method(method).uri(address.target());
         let mut request = request.body(Full::new(body)).map_err(|_| Fault::NotUnderstood)?;
