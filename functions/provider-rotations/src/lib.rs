@@ -45,8 +45,7 @@ pub struct App {
     pub vault: Vault,
     /// The way to providers.
     pub outbound: Outbound,
-    /// Where the APIs that make keys are, if not where their makers publish them.
-    pub places: Places,
+    places: Places,
     /// Time and randomness.
     pub clock: Clock,
     shelf: Shelf,
@@ -87,6 +86,12 @@ impl App {
     pub fn new(store: Store, vault: Vault, outbound: Outbound, clock: Clock) -> Self {
         let shelf = Shelf::new(vault.clone());
         Self { store, vault, outbound, places: Places::default(), clock, shelf }
+    }
+
+    /// The same, with the APIs that make keys somewhere else.
+    #[must_use]
+    pub fn at(self, places: Places) -> Self {
+        Self { places, ..self }
     }
 
     /// Goes through what is due.
