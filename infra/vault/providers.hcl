@@ -1,4 +1,4 @@
-# providers: stores credentials and destroys them, and reads none of them.
+# providers: stores credentials and destroys them, and reads none of them; seals and opens default parameters.
 path "secret/data/platform/providers/*" {
   capabilities = ["create", "update"]
 }
@@ -27,4 +27,12 @@ path "secret/destroy/orgs/+/providers/*" {
 # The key of fingerprints.
 path "secret/data/platform/keys/provider-fingerprints" {
   capabilities = ["create", "read"]
+}
+
+path "transit/datakey/plaintext/org_*" {
+  capabilities = ["update"]
+}
+
+path "transit/decrypt/org_*" {
+  capabilities = ["update"]
 }

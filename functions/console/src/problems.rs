@@ -38,6 +38,13 @@ pub(crate) fn meaning(code: Code) -> &'static str {
         Code::ConfirmationMismatch => "What was typed as a confirmation is not the organization's name.",
         Code::ProjectNameTaken => "Another project of the organization has that name.",
         Code::ProviderNameTaken => "Another provider of the organization, or of the platform, has that name.",
+        Code::ProviderInUse => {
+            "Organizations are on the provider's list, or it is the default of some. It is deleted when none uses it; `detail` names them."
+        }
+        Code::ModelNotUsable => {
+            "No provider serves that model in that project. `detail` says which rule speaks against it, and the project's `model-access` \
+             all of them."
+        }
         Code::ProjectDefault => {
             "The default project cannot be deleted or archived, and roles in it follow the organization."
         }
@@ -100,6 +107,9 @@ pub(crate) fn meaning(code: Code) -> &'static str {
         }
         Code::QuotaRequestOver => {
             "The request was approved, denied or taken back, or has waited for 30 days. A new one may be made."
+        }
+        Code::ReservationNotLive => {
+            "Credentials are handed out for calls that are reserved: there is no such reservation, or it was settled, released or has lapsed."
         }
         Code::ReservationReused => {
             "The reservation's id stands for another call, or it was settled with other numbers. Each call has an id of its own."

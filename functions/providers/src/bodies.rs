@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::id::ProviderId;
 use domain::name::ItemName;
 use domain::provider::{
-    AccountId, ApiVersion, BaseUrl, Capability, Cost, CreateProvider, EditProvider, EndpointPatch, ModelPatch,
-    ModelsPatch, ProviderType, Region, TypeSettings,
+    AccountId, ApiVersion, Assignment, BaseUrl, Capability, Cost, CreateProvider, EditProvider, EndpointPatch,
+    ModelPatch, ModelsPatch, ProviderType, Region, TypeSettings,
 };
 use domain::settings::ModelId;
 use domain::{Code, Error, Patch, Result};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::views::{CapabilityName, CostView, ProviderTypeName};
+use crate::views::{AssignmentName, CapabilityName, CostView, ProviderTypeName};
 
 /// A new provider.
 #[derive(Deserialize, ToSchema)]
@@ -43,14 +43,21 @@ pub(crate) struct CreateProviderBody {
     #[schema(value_type = Option<BTreeMap<String, ModelBody>>)]
     #[serde(default)]
     models: BTreeMap<ModelId, ModelBody>,
+    /// Whether it begins with the well-known models of its type, as the catalogue has them; `models` are laid over them.
+    #[serde(default)]
+    with_catalogue: bool,
+    /// For whom it is, of the platform's: `all` organizations, or those that are `listed`.
+    #[schema(value_type = Option<AssignmentName>)]
+    assignment: Option<Assignment>,
 }
 
 impl CreateProviderBody {
     pub(crate) fn command(self) -> Result<CreateProvider> {
-        let Self { name, kind, base_url, api_version, region, organization_id, models } = self;
+        let Self { name, kind, base_url, api_version, region, organization_id, models, with_catalogue, assignment } =
+            self;
         let settings = TypeSettings { api_version, region, organization_id };
         let models = patches(models.into_iter().map(|(id, model)| (id, Some(model))))?;
-        Ok(CreateProvider { name, kind, base_url, settings, models })
+        Ok(CreateProvider { name, kind, base_url, settings, models, with_catalogue, assignment })
     }
 }
 
@@ -91,11 +98,15 @@ pub(crate) struct ProviderPatch {
     #[schema(value_type = Option<BTreeMap<String, ModelBody>>)]
     #[serde(default)]
     models: Patch<BTreeMap<ModelId, Option<ModelBody>>>,
+    /// For whom it is, of the platform's.
+    #[schema(value_type = Option<AssignmentName>)]
+    #[serde(default)]
+    assignment: Patch<Assignment>,
 }
 
 impl ProviderPatch {
     pub(crate) fn command(self, id: ProviderId, version: u64) -> Result<EditProvider> {
-        let Self { name, kind, base_url, api_version, region, organization_id, enabled, models } = self;
+        let Self { name, kind, base_url, api_version, region, organization_id, enabled, models, assignment } = self;
         let kind = kind.unless_cleared("/type")?;
         let models = match models {
             Patch::Keep => Patch::Keep,
@@ -109,6 +120,7 @@ impl ProviderPatch {
             endpoint: EndpointPatch { kind, base_url, api_version, region, organization_id },
             models,
             enabled: enabled.unless_cleared("/enabled")?,
+            assignment: assignment.unless_cleared("/assignment")?,
         })
     }
 }
@@ -139,7 +151,7 @@ pub(crate) struct ModelBody {
     cost: Patch<CostView>,
 }
 
-fn patches(models: impl IntoIterator<Item = (ModelId, Option<ModelBody>)>) -> Result<ModelsPatch> {
+pub(crate) fn patches(models: impl IntoIterator<Item = (ModelId, Option<ModelBody>)>) -> Result<ModelsPatch> {
     let patch = |(id, body): (ModelId, Option<ModelBody>)| {
         let at = format!("/models/{}", pointer(String::from(id.clone())));
         let patch = body.map(|body| body.patch(&at)).transpose()?;

@@ -1,9 +1,12 @@
 //! Providers of language models: the platform's and each organization's own, what they offer, and their credentials.
 
+mod assignment;
 mod bodies;
+mod catalogue;
 mod credential;
 mod of_organization;
 mod of_platform;
+mod parameters;
 mod rotation_bodies;
 mod rotation_views;
 mod rotations;
@@ -18,6 +21,7 @@ use api::{Core, Routes};
 use axum::Router;
 use credentials::Shelf;
 use outbound::Allowed;
+use seal::Sealer;
 use utoipa::OpenApi;
 use vault::Vault;
 
@@ -28,6 +32,8 @@ pub struct App {
     pub core: Core,
     /// Where credentials go.
     pub(crate) shelf: Shelf,
+    /// What seals and opens organizations' default parameters.
+    sealer: Sealer,
     /// Where providers may be although they are private or plain http.
     allowed: Arc<Allowed>,
 }
@@ -35,15 +41,16 @@ pub struct App {
 impl App {
     /// Makes no call.
     #[must_use]
-    pub fn new(core: Core, vault: Vault, allowed: Allowed) -> Self {
-        Self { core, shelf: Shelf::new(vault), allowed: Arc::new(allowed) }
+    pub fn new(core: Core, vault: Vault, sealer: Sealer, allowed: Allowed) -> Self {
+        Self { core, shelf: Shelf::new(vault), sealer, allowed: Arc::new(allowed) }
     }
 }
 
 /// The routes, as declared.
 #[must_use]
 pub fn routes(app: &App) -> Routes<App> {
-    let routes = of_organization::routes(of_platform::routes(Routes::new(app.core.clone())));
+    let routes = of_platform::routes(Routes::new(app.core.clone()));
+    let routes = catalogue::routes(assignment::routes(of_organization::routes(routes)));
     rotations_of_organization::routes(rotations_of_platform::routes(routes))
 }
 
@@ -62,6 +69,8 @@ pub fn router(app: App) -> Router {
     of_platform::delete,
     of_platform::set_credential,
     of_platform::remove_credential,
+    of_platform::read_parameters,
+    of_platform::set_parameters,
     of_organization::list,
     of_organization::create,
     of_organization::read,
@@ -79,6 +88,13 @@ pub fn router(app: App) -> Router {
     rotations_of_organization::cancel,
     rotations_of_organization::set_schedule,
     rotations_of_organization::remove_schedule,
+    of_organization::read_parameters,
+    of_organization::set_parameters,
+    assignment::list,
+    assignment::assign,
+    assignment::unassign,
+    catalogue::read,
+    catalogue::edit,
 ))]
 struct Description;
 

@@ -8,12 +8,14 @@ use http::Method;
 
 use crate::bodies::{CreateProviderBody, ProviderPatch};
 use crate::credential::CredentialBody;
+use crate::parameters::{ParametersBody, ParametersView};
 use crate::views::ProviderView;
-use crate::{App, verbs};
+use crate::{App, parameters, verbs};
 
 pub(crate) fn routes(routes: Routes<App>) -> Routes<App> {
     let (all, one) = ("/v1/organizations/{org}/providers", "/v1/organizations/{org}/providers/{id}");
     let credential = "/v1/organizations/{org}/providers/{id}/credential";
+    let parameters = "/v1/organizations/{org}/providers/{id}/parameters";
     routes
         .search(Method::GET, all, list)
         .route(Method::POST, all, create)
@@ -22,6 +24,8 @@ pub(crate) fn routes(routes: Routes<App>) -> Routes<App> {
         .route(Method::DELETE, one, delete)
         .route(Method::PUT, credential, set_credential)
         .route(Method::DELETE, credential, remove_credential)
+        .route(Method::GET, parameters, read_parameters)
+        .route(Method::PUT, parameters, set_parameters)
 }
 
 /// List providers
@@ -206,4 +210,58 @@ pub(crate) async fn remove_credential(
     At((org, id)): At<(OrganizationId, ProviderId)>,
 ) -> Reply {
     verbs::remove_credential::<OrgScope>(&app, &caller, org, id).await
+}
+
+/// Read the default parameters of a provider
+///
+/// For owners. What goes along with every call of it where the caller does not say otherwise. They are sealed with the organization's key.
+#[utoipa::path(get, path = "/v1/organizations/{org}/providers/{id}/parameters", tag = "Providers",
+    params(("org" = String, Path), ("id" = String, Path, description = "The provider's id", example = "prv_01JZA000000000000000000000")),
+    responses(
+        (status = 200, description = "The parameters", body = ParametersView, headers(("ETag" = String))),
+        (status = 401, description = "Not signed in", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 403, description = "Not an owner", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 404, description = "No such organization or provider", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 503, description = "The vault does not answer", body = ProblemView,
+            content_type = "application/problem+json")))]
+pub(crate) async fn read_parameters(
+    State(app): State<App>,
+    caller: Caller,
+    At((org, id)): At<(OrganizationId, ProviderId)>,
+) -> Reply {
+    parameters::read::<OrgScope>(&app, &caller, org, id).await
+}
+
+/// Set the default parameters of a provider
+///
+/// For owners. All of them. They are sealed with the organization's key.
+#[utoipa::path(put, path = "/v1/organizations/{org}/providers/{id}/parameters", tag = "Providers", request_body = ParametersBody,
+    params(("org" = String, Path), ("id" = String, Path, description = "The provider's id", example = "prv_01JZA000000000000000000000"), ("If-Match" = String, Header, description = "The `ETag` that was read", example = "\"1\"")),
+    responses(
+        (status = 200, description = "With the new ones", body = ParametersView, headers(("ETag" = String))),
+        (status = 401, description = "Not signed in", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 403, description = "Not an owner", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 404, description = "No such organization or provider", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 412, description = "Changed since it was read", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 422, description = "Too many, too long or too deep, or one that names a model, a prompt or a secret", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 428, description = "No `If-Match`", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 503, description = "The vault does not answer", body = ProblemView,
+            content_type = "application/problem+json")))]
+pub(crate) async fn set_parameters(
+    State(app): State<App>,
+    caller: Caller,
+    At((org, id)): At<(OrganizationId, ProviderId)>,
+    IfMatch(version): IfMatch,
+    Body(ParametersBody { parameters: asked }): Body<ParametersBody>,
+) -> Reply {
+    parameters::set::<OrgScope>(&app, &caller, org, (id, version), asked).await
 }

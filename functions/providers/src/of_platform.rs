@@ -9,12 +9,13 @@ use http::Method;
 
 use crate::bodies::{CreateProviderBody, ProviderPatch};
 use crate::credential::CredentialBody;
+use crate::parameters::{ParametersBody, ParametersView};
 use crate::views::ProviderView;
-use crate::{App, verbs};
+use crate::{App, parameters, verbs};
 
 pub(crate) fn routes(routes: Routes<App>) -> Routes<App> {
     let (all, one) = ("/v1/providers", "/v1/providers/{id}");
-    let credential = "/v1/providers/{id}/credential";
+    let (credential, parameters) = ("/v1/providers/{id}/credential", "/v1/providers/{id}/parameters");
     routes
         .search(Method::GET, all, list)
         .route(Method::POST, all, create)
@@ -23,6 +24,8 @@ pub(crate) fn routes(routes: Routes<App>) -> Routes<App> {
         .route(Method::DELETE, one, delete)
         .route(Method::PUT, credential, set_credential)
         .route(Method::DELETE, credential, remove_credential)
+        .route(Method::GET, parameters, read_parameters)
+        .route(Method::PUT, parameters, set_parameters)
 }
 
 /// List providers of the platform
@@ -184,4 +187,50 @@ pub(crate) async fn set_credential(
             content_type = "application/problem+json")))]
 pub(crate) async fn remove_credential(State(app): State<App>, caller: Caller, At(id): At<ProviderId>) -> Reply {
     verbs::remove_credential::<PlatformScope>(&app, &caller, Platform, id).await
+}
+
+/// Read the default parameters of a provider
+///
+/// For superadmins. What goes along with every call of it where the caller does not say otherwise.
+#[utoipa::path(get, path = "/v1/providers/{id}/parameters", tag = "Platform providers",
+    params(("id" = String, Path, description = "The provider's id", example = "prv_01JZA000000000000000000000")),
+    responses(
+        (status = 200, description = "The parameters", body = ParametersView, headers(("ETag" = String))),
+        (status = 401, description = "Not signed in", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 403, description = "Not a superadmin", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 404, description = "No such provider", body = ProblemView,
+            content_type = "application/problem+json")))]
+pub(crate) async fn read_parameters(State(app): State<App>, caller: Caller, At(id): At<ProviderId>) -> Reply {
+    parameters::read::<PlatformScope>(&app, &caller, Platform, id).await
+}
+
+/// Set the default parameters of a provider
+///
+/// For superadmins. All of them.
+#[utoipa::path(put, path = "/v1/providers/{id}/parameters", tag = "Platform providers", request_body = ParametersBody,
+    params(("id" = String, Path, description = "The provider's id", example = "prv_01JZA000000000000000000000"), ("If-Match" = String, Header, description = "The `ETag` that was read", example = "\"1\"")),
+    responses(
+        (status = 200, description = "With the new ones", body = ParametersView, headers(("ETag" = String))),
+        (status = 401, description = "Not signed in", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 403, description = "Not a superadmin", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 404, description = "No such provider", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 412, description = "Changed since it was read", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 422, description = "Too many, too long or too deep, or one that names a model, a prompt or a secret", body = ProblemView,
+            content_type = "application/problem+json"),
+        (status = 428, description = "No `If-Match`", body = ProblemView,
+            content_type = "application/problem+json")))]
+pub(crate) async fn set_parameters(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<ProviderId>,
+    IfMatch(version): IfMatch,
+    Body(ParametersBody { parameters: asked }): Body<ParametersBody>,
+) -> Reply {
+    parameters::set::<PlatformScope>(&app, &caller, Platform, (id, version), asked).await
 }

@@ -4,7 +4,7 @@ use api::{Caller, PageParams, PageView, Reply, answer};
 use domain::home::{Home, InHome};
 use domain::id::ProviderId;
 use domain::provider::{
-    BaseUrl, CreateProvider, DeleteProvider, EditProvider, ReadProviders, RemoveCredential, SetCredential,
+    Assignment, BaseUrl, CreateProvider, DeleteProvider, EditProvider, ReadProviders, RemoveCredential, SetCredential,
 };
 use domain::{Code, Error, Patch, Result};
 use outbound::Address;
@@ -29,7 +29,9 @@ pub(crate) async fn create<H: Home>(
     list: &str,
 ) -> Reply {
     let granted = caller.grant(InHome::<H, _>::new(asked), at)?;
-    app.admit(granted.command().what.base_url.as_ref())?;
+    let asked = &granted.command().what;
+    app.admit(asked.base_url.as_ref())?;
+    assignable(granted.scope(), asked.assignment)?;
     let store = &app.core.store;
     let provider = match store.create_provider(&granted, sent, &mut app.core.mint()).await? {
         Made::Now(provider) => provider,
@@ -48,6 +50,7 @@ pub(crate) async fn read<H: Home>(app: &App, caller: &Caller, at: H::At, id: Pro
 pub(crate) async fn edit<H: Home>(app: &App, caller: &Caller, at: H::At, asked: EditProvider) -> Reply {
     let id = asked.id;
     let granted = caller.grant(InHome::<H, _>::new(asked), at)?;
+    assignable(granted.scope(), granted.command().what.assignment)?;
     if let Patch::Set(base_url) = &granted.command().what.endpoint.base_url {
         app.admit(Some(base_url))?;
     }
@@ -109,5 +112,15 @@ impl App {
         let refused = |words: String| Error::new(Code::Invalid, words).at("/base_url");
         let address = Address::try_from(base_url.to_string().as_str()).map_err(|why| refused(why.0.to_owned()))?;
         self.allowed.admits(&address).map_err(|fault| refused(fault.to_string()))
+    }
+}
+
+/// What is an organization's own is nobody else's.
+fn assignable(home: &impl Home, assignment: Option<Assignment>) -> Result<()> {
+    match assignment {
+        Some(_) if home.organization().is_some() => {
+            Err(Error::new(Code::Invalid, "an organization's own provider is for nobody else").at("/assignment"))
+        }
+        _ => Ok(()),
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::provider::{Capability, Cost, Credential, CredentialMark, Model, Provider, ProviderType, TypeSettings};
+use domain::provider::{
+    Assignment, Capability, Cost, Credential, CredentialMark, Model, Provider, ProviderType, TypeSettings,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -41,6 +43,11 @@ pub(crate) struct ProviderView {
     /// What may be known of its credential; absent where it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     credential: Option<CredentialView>,
+    /// For whom it is, of the platform's: `all` organizations, or those that are `listed`.
+    #[schema(value_type = AssignmentName)]
+    assignment: Assignment,
+    /// Whether it has default parameters; they have a route of their own.
+    has_parameters: bool,
     /// When it was made.
     #[schema(format = "date-time")]
     created_at: String,
@@ -123,6 +130,15 @@ pub(crate) enum ProviderTypeName {
     Custom,
 }
 
+/// For whom a provider of the platform is.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[allow(dead_code, reason = "describes a domain type that knows no OpenAPI")]
+pub(crate) enum AssignmentName {
+    All,
+    Listed,
+}
+
 /// What a model can do.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
@@ -138,8 +154,8 @@ pub(crate) enum CapabilityName {
 
 impl From<&Provider> for ProviderView {
     fn from(provider: &Provider) -> Self {
-        let Provider { id, name, endpoint, models, enabled, credential, created_at, created_by, updated_at, version } =
-            provider;
+        let Provider { id, name, endpoint, models, enabled, credential, assignment, parameters, .. } = provider;
+        let Provider { created_at, created_by, updated_at, version, .. } = provider;
         let TypeSettings { api_version, region, organization_id } = endpoint.settings().clone();
         Self {
             id: id.to_string(),
@@ -152,6 +168,8 @@ impl From<&Provider> for ProviderView {
             enabled: *enabled,
             models: models.iter().map(|(id, model)| (String::from(id.clone()), model.into())).collect(),
             credential: credential.as_ref().map(CredentialView::from),
+            assignment: *assignment,
+            has_parameters: parameters.is_some(),
             created_at: created_at.to_string(),
             created_by: created_by.clone(),
             updated_at: updated_at.to_string(),

@@ -31,6 +31,7 @@ pub(crate) struct Functions {
     pub(crate) core: Core,
     audit: audit::App,
     console: console::App,
+    credential_leases: credential_leases::App,
     identity: identity::App,
     pub(crate) import_worker: import_worker::App,
     imports: imports::App,
@@ -38,6 +39,7 @@ pub(crate) struct Functions {
     invitations: invitations::App,
     pub(crate) notifications: notifications::App,
     organizations: organizations::App,
+    models: models::App,
     provider_tests: provider_tests::App,
     providers: providers::App,
     quota_check: quota_check::App,
@@ -65,6 +67,7 @@ impl Functions {
         Ok(Self {
             audit: audit::App { core: core.clone() },
             console: console::App { core: core.clone() },
+            credential_leases: credential_leases(core.clone(), secrets.login("credential-leases").await?),
             identity: identity::App::new(core.clone(), secrets.login("identity").await?),
             import_worker: import_worker::App {
                 store: store.clone(),
@@ -83,13 +86,11 @@ impl Functions {
             },
             notifications: notifications(card, secrets.login("notifications").await?, mails)?,
             organizations: organizations::App { core: core.clone(), tenancy: tenancy("organizations").await? },
+            models: models::App { core: core.clone() },
             provider_tests: provider_tests(core.clone(), secrets.login("provider-tests").await?)?,
-            providers: providers::App::new(core.clone(), secrets.login("providers").await?, loopback()?),
+            providers: providers(core.clone(), secrets.login("providers").await?)?,
             quota_check: quota_check::App { core: core.clone() },
-            quotas: quotas::App {
-                core: core.clone(),
-                sealer: Sealer::new(secrets.login("quotas").await?, Arc::new(start::monotonic)),
-            },
+            quotas: quotas::App { core: core.clone(), sealer: sealer(secrets.login("quotas").await?) },
             quota_reset: quota_reset::App {
                 store: core.store.clone(),
                 clock: start::clock,
@@ -109,15 +110,18 @@ impl Functions {
     /// All routes under one address, not yet finished by the edge.
     pub(crate) fn router(&self) -> Router {
         let Self { audit, console, identity, imports, inbox, invitations, organizations, .. } = self.clone();
-        let Self { provider_tests, providers, quotas, quota_check, statements, .. } = self.clone();
+        let Self { credential_leases, models, provider_tests, providers, quotas, quota_check, statements, .. } =
+            self.clone();
         Router::new()
             .merge(audit::router(audit))
             .merge(console::router(console))
+            .merge(credential_leases::router(credential_leases))
             .merge(identity::router(identity))
             .merge(imports::router(imports))
             .merge(inbox::router(inbox))
             .merge(invitations::router(invitations))
             .merge(organizations::router(organizations))
+            .merge(models::router(models))
             .merge(provider_tests::router(provider_tests))
             .merge(providers::router(providers))
             .merge(quota_check::router(quota_check))
@@ -133,10 +137,12 @@ impl Functions {
         [
             of("audit", audit::routes(&self.audit).declared()),
             of("console", console::routes(&self.console).declared()),
+            of("credential-leases", credential_leases::routes(&self.credential_leases).declared()),
             of("identity", identity::routes(&self.identity).declared()),
             of("imports", imports::routes(&self.imports).declared()),
             of("inbox", inbox::routes(&self.inbox).declared()),
             of("invitations", invitations::routes(&self.invitations).declared()),
+            of("models", models::routes(&self.models).declared()),
             of("organizations", organizations::routes(&self.organizations).declared()),
             of("quota-check", quota_check::routes(&self.quota_check).declared()),
             of("provider-tests", provider_tests::routes(&self.provider_tests).declared()),
@@ -211,6 +217,20 @@ fn notifications(card: &Card, vault: vault::Vault, mails: (u32, u32)) -> Result<
         wait: notifications::asleep,
         random: start::random,
     })
+}
+
+fn sealer(vault: Vault) -> Sealer {
+    Sealer::new(vault, Arc::new(start::monotonic))
+}
+
+fn credential_leases(core: Core, vault: Vault) -> credential_leases::App {
+    let sealer = sealer(vault.clone());
+    credential_leases::App { core, vault, sealer }
+}
+
+fn providers(core: Core, vault: Vault) -> Result<providers::App> {
+    let sealer = sealer(vault.clone());
+    Ok(providers::App::new(core, vault, sealer, loopback()?))
 }
 
 fn provider_tests(core: Core, vault: Vault) -> Result<provider_tests::App> {

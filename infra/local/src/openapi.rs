@@ -16,6 +16,8 @@ pub fn document() -> Document {
         inbox::openapi(),
         invitations::openapi(),
         organizations::openapi(),
+        credential_leases::openapi(),
+        models::openapi(),
         provider_tests::openapi(),
         providers::openapi(),
         quota_check::openapi(),

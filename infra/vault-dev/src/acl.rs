@@ -25,6 +25,29 @@ pub(crate) enum Capability {
 pub(crate) struct Rule {
     pub(crate) pattern: String,
     pub(crate) capabilities: BTreeSet<Capability>,
+    #[serde(default)]
+    pub(crate) wrapping: Wrapping,
+}
+
+/// How long answers must be wrapped, in seconds: a bound that is set lets nobody have an answer in clear.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Wrapping {
+    pub(crate) least: Option<u64>,
+    pub(crate) most: Option<u64>,
+}
+
+impl Wrapping {
+    /// Whether a request that wants its answer wrapped for so long, or in clear, is let through.
+    pub(crate) fn admits(self, wanted: Option<u64>) -> bool {
+        let Self { least, most } = self;
+        least.is_none_or(|least| wanted.is_some_and(|wanted| wanted >= least))
+            && most.is_none_or(|most| wanted.is_some_and(|wanted| wanted <= most))
+    }
+
+    fn united(self, other: Self) -> Self {
+        let lower = |a: Option<u64>, b: Option<u64>| a.into_iter().chain(b).min();
+        Self { least: lower(self.least, other.least), most: lower(self.most, other.most) }
+    }
 }
 
 impl Capability {
@@ -47,14 +70,21 @@ impl Capability {
 ///
 /// A list's path ends with `/`; an exact pattern may leave that out.
 pub(crate) fn capabilities<'a>(rules: impl Iterator<Item = &'a Rule> + Clone, path: &str) -> BTreeSet<Capability> {
+    let given: BTreeSet<_> = deciding(rules, path).flat_map(|rule| rule.capabilities.iter().copied()).collect();
+    if given.contains(&Capability::Deny) { BTreeSet::new() } else { given }
+}
+
+/// How answers on the path must be wrapped, by the same pattern.
+pub(crate) fn wrapping<'a>(rules: impl Iterator<Item = &'a Rule> + Clone, path: &str) -> Wrapping {
+    deciding(rules, path).fold(Wrapping::default(), |all, rule| all.united(rule.wrapping))
+}
+
+/// The rules of the pattern that fits best.
+fn deciding<'a>(rules: impl Iterator<Item = &'a Rule> + Clone, path: &str) -> impl Iterator<Item = &'a Rule> {
     let trimmed = path.trim_end_matches('/');
     let fits = |rule: &&Rule| fits(&rule.pattern, path) || is_exact(&rule.pattern) && rule.pattern == trimmed;
-    let Some(best) = rules.clone().filter(fits).max_by(|a, b| compare(&a.pattern, &b.pattern)) else {
-        return BTreeSet::new();
-    };
-    let given: BTreeSet<_> =
-        rules.filter(|rule| rule.pattern == best.pattern).flat_map(|rule| rule.capabilities.iter().copied()).collect();
-    if given.contains(&Capability::Deny) { BTreeSet::new() } else { given }
+    let best = rules.clone().filter(fits).max_by(|a, b| compare(&a.pattern, &b.pattern));
+    rules.filter(move |rule| best.is_some_and(|best| rule.pattern == best.pattern))
 }
 
 /// Whether a pattern fits a path: `+` stands for one whole segment, `*` at the end for anything.
@@ -110,6 +140,7 @@ mod tests {
             .map(|(pattern, given)| Rule {
                 pattern: (*pattern).to_owned(),
                 capabilities: given.iter().copied().collect(),
+                wrapping: Wrapping::default(),
             })
             .collect();
         capabilities(rules.iter(), path).into_iter().collect()
@@ -155,6 +186,15 @@ mod tests {
         use Capability::{Deny, Read, Update};
         assert_eq!(given(&[("a/*", &[Read]), ("a/*", &[Update])], "a/b"), [Read, Update]);
         assert_eq!(given(&[("a/*", &[Read]), ("a/*", &[Deny])], "a/b"), []);
+    }
+
+    #[test]
+    fn a_bound_on_wrapping_refuses_an_answer_in_clear_and_one_wrapped_for_too_long_or_too_short() {
+        let bound = Wrapping { least: Some(1), most: Some(60) };
+        let admitted = [None, Some(0), Some(1), Some(60), Some(61)].map(|wanted| bound.admits(wanted));
+        assert_eq!(admitted, [false, false, true, true, false]);
+        assert!(Wrapping::default().admits(None) && Wrapping::default().admits(Some(3600)));
+        assert_eq!(bound.united(Wrapping { least: None, most: Some(30) }), Wrapping { least: Some(1), most: Some(30) });
     }
 
     #[test]

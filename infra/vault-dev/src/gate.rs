@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::acl::{self, Capability};
+use crate::acl::{self, Capability, Rule};
 use crate::answer::{Outcome, Refusal};
 use crate::ask::{Ask, Operation};
 use crate::ledger::{Engine, Ledger};
@@ -28,8 +28,11 @@ pub(crate) fn capabilities(ledger: &Ledger, policies: &[String], path: &str) -> 
     if policies.iter().any(|policy| policy == "root") {
         return BTreeSet::from([Capability::Root]);
     }
-    let rules = policies.iter().filter_map(|name| ledger.policies.get(name)).flat_map(|policy| &policy.rules);
-    acl::capabilities(rules, path)
+    acl::capabilities(rules(ledger, policies), path)
+}
+
+fn rules<'a>(ledger: &'a Ledger, policies: &'a [String]) -> impl Iterator<Item = &'a Rule> + Clone {
+    policies.iter().filter_map(|name| ledger.policies.get(name)).flat_map(|policy| &policy.rules)
 }
 
 /// The few paths that need no token; `None` means that this is not one of them.
@@ -73,7 +76,10 @@ fn permit(ledger: &Ledger, ask: &Ask, caller: &Token) -> Result<(), Refusal> {
         Operation::Write if is_absent(ledger, &ask.path) => Capability::Create,
         Operation::Write => Capability::Update,
     };
-    let plain = given.contains(&wanted) && (!is_protected(&ask.path) || given.contains(&Capability::Sudo));
+    let wrapping = acl::wrapping(rules(ledger, &caller.policies), &ask.path);
+    let plain = given.contains(&wanted)
+        && (!is_protected(&ask.path) || given.contains(&Capability::Sudo))
+        && wrapping.admits(ask.wrap_seconds);
     if given.contains(&Capability::Root) || plain { Ok(()) } else { Err(Refusal::denied()) }
 }
 

@@ -6,9 +6,10 @@ use hcl::{Body, Expression};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::acl::{Capability, Rule};
+use crate::acl::{Capability, Rule, Wrapping};
 use crate::answer::{Outcome, Refusal, Reply};
 use crate::ask::{Ask, Operation};
+use crate::duration;
 use crate::ledger::Ledger;
 
 /// A policy as it was written, and the rules read from it.
@@ -119,14 +120,28 @@ fn rule_of_block(block: &hcl::Block) -> Result<Rule, String> {
         return Err(format!("invalid key {:?}", block.identifier()));
     }
     let pattern = label.as_str();
-    let mut names = Vec::new();
+    let (mut names, mut wrapping) = (Vec::new(), Wrapping::default());
     for attribute in block.body().attributes() {
         match (attribute.key(), attribute.expr()) {
             ("capabilities", Expression::Array(items)) => names.extend(items.iter().filter_map(text_of)),
+            ("min_wrapping_ttl", expression) => wrapping.least = Some(seconds_of(pattern, expression)?),
+            ("max_wrapping_ttl", expression) => wrapping.most = Some(seconds_of(pattern, expression)?),
             (key, _) => return Err(format!("path {pattern:?}: this development server does not know {key:?}")),
         }
     }
-    rule(pattern, names.into_iter())
+    if wrapping.most.is_some_and(|most| wrapping.least.is_some_and(|least| most < least)) {
+        return Err(format!("path {pattern:?}: max_wrapping_ttl cannot be less than min_wrapping_ttl"));
+    }
+    Ok(Rule { wrapping, ..rule(pattern, names.into_iter())? })
+}
+
+fn seconds_of(pattern: &str, expression: &Expression) -> Result<u64, String> {
+    let text = match expression {
+        Expression::Number(number) => Some(number.to_string()),
+        other => text_of(other).map(str::to_owned),
+    };
+    let seconds = text.and_then(|text| duration::parse(&text));
+    seconds.ok_or_else(|| format!("path {pattern:?}: error parsing a wrapping TTL"))
 }
 
 fn text_of(expression: &Expression) -> Option<&str> {
@@ -153,6 +168,7 @@ fn rule<'a>(pattern: &str, names: impl Iterator<Item = &'a str>) -> Result<Rule,
     Ok(Rule {
         pattern: pattern.trim_start_matches('/').to_owned(),
         capabilities: names.map(parse).collect::<Result<_, _>>()?,
+        wrapping: Wrapping::default(),
     })
 }
 

@@ -106,6 +106,8 @@ pub fn title(code: Code) -> &'static str {
         Code::ConfirmationMismatch => "Confirmation mismatch",
         Code::ProjectNameTaken => "Project name taken",
         Code::ProviderNameTaken => "Provider name taken",
+        Code::ProviderInUse => "Provider in use",
+        Code::ModelNotUsable => "Model not usable",
         Code::ProjectDefault => "Default project",
         Code::ProjectArchived => "Project archived",
         Code::ProjectUnknown => "Unknown project",
@@ -142,6 +144,7 @@ pub fn title(code: Code) -> &'static str {
         Code::QuotaRequestPending => "Already asked",
         Code::QuotaRequestOver => "Request over",
         Code::ReservationReused => "Reservation id reused",
+        Code::ReservationNotLive => "No live reservation",
         Code::IdempotencyKeyReused => "Idempotency key reused",
         Code::IdempotencyInProgress => "First request still runs",
         Code::PreconditionFailed => "Changed meanwhile",
@@ -176,6 +179,9 @@ pub fn status(code: Code) -> StatusCode {
         | Code::OrganizationState
         | Code::ProjectNameTaken
         | Code::ProviderNameTaken
+        | Code::ProviderInUse
+        | Code::ModelNotUsable
+        | Code::ReservationNotLive
         | Code::ProjectDefault
         | Code::ProjectArchived
         | Code::UseCaseArchived

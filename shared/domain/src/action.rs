@@ -72,6 +72,8 @@ pub enum Action {
     ReadOrganization,
     /// List the projects that the caller may see.
     ListProjects,
+    /// See which models the organization is offered and uses.
+    ReadModels,
     /// Leave.
     LeaveOrganization,
     /// See which quotas bind the caller, and the own requests.
@@ -99,12 +101,16 @@ pub enum Action {
     /// Own profile and password, while a temporary password waits to be changed.
     ChangeOwnPassword,
 
+    /// See which models are well known.
+    ReadCatalogue,
     /// Be told who one is, whatever one is.
     KnowOneself,
 
     // The runtime's.
     /// Reserve tokens before a call.
     ReserveQuota,
+    /// Get what a reserved call is made with: the way to a provider, and its credential.
+    LeaseCredential,
     /// Say what a reserved call used, or that it was not made.
     SettleQuota,
 
@@ -150,7 +156,7 @@ pub enum Needs {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 52] = [
+    pub const ALL: [Self; 55] = [
         Self::CreateOrganization,
         Self::ArchiveOrganization,
         Self::RestoreOrganization,
@@ -182,6 +188,7 @@ impl Action {
         Self::ReadAnalytics,
         Self::ReadOrganization,
         Self::ListProjects,
+        Self::ReadModels,
         Self::LeaveOrganization,
         Self::ReadOwnQuotas,
         Self::RequestQuota,
@@ -193,8 +200,10 @@ impl Action {
         Self::ManageProjectMembers,
         Self::ManageSelf,
         Self::ChangeOwnPassword,
+        Self::ReadCatalogue,
         Self::KnowOneself,
         Self::ReserveQuota,
+        Self::LeaseCredential,
         Self::SettleQuota,
         Self::RunTenantLifecycle,
         Self::ApplyImport,
@@ -225,9 +234,13 @@ impl Action {
                 | Self::DecideQuotaRequests
                 | Self::ManageUseCaseQuotas
                 | Self::ManageOwnProviders
+                | Self::ManageModelAccess
+                | Self::ReadModels
+                | Self::ReadAnalytics
                 | Self::ReadOwnQuotas
                 | Self::RequestQuota
                 | Self::ReserveQuota
+                | Self::LeaseCredential
                 | Self::SettleQuota
         )
     }
@@ -235,7 +248,7 @@ impl Action {
     /// Whether it is the work of a platform's service account, the role `runtime`, in every organization.
     #[must_use]
     pub fn is_of_runtime(self) -> bool {
-        matches!(self, Self::BuildInProject | Self::ReserveQuota | Self::SettleQuota)
+        matches!(self, Self::BuildInProject | Self::ReserveQuota | Self::LeaseCredential | Self::SettleQuota)
     }
 
     /// The role it belongs to: the product's table of roles, line by line.
@@ -275,6 +288,7 @@ impl Action {
             | Self::ReadAnalytics => Needs::Organization(OrgRole::Admin),
             Self::ReadOrganization
             | Self::ListProjects
+            | Self::ReadModels
             | Self::LeaveOrganization
             | Self::ReadOwnQuotas
             | Self::RequestQuota => Needs::Organization(OrgRole::Member),
@@ -286,9 +300,9 @@ impl Action {
             Self::ManageProjectMembers | Self::ManageUseCaseQuotas => {
                 Needs::ProjectOrOrganizationAdmin(ProjectRole::Admin)
             }
-            Self::ManageSelf => Needs::SignedIn,
+            Self::ManageSelf | Self::ReadCatalogue => Needs::SignedIn,
             Self::ChangeOwnPassword | Self::KnowOneself => Needs::SignedInAtFirst,
-            Self::ReserveQuota | Self::SettleQuota => Needs::Runtime,
+            Self::ReserveQuota | Self::LeaseCredential | Self::SettleQuota => Needs::Runtime,
             Self::RunTenantLifecycle => Needs::System(SystemPart::TenantLifecycle),
             Self::ApplyImport => Needs::System(SystemPart::Importer),
             Self::AnswerInvitation => Needs::System(SystemPart::Invitations),

@@ -39,6 +39,10 @@ pub enum Code {
     ProjectNameTaken,
     /// Another provider of the same home has that name.
     ProviderNameTaken,
+    /// Organizations use the provider; it is deleted when none does.
+    ProviderInUse,
+    /// No provider serves the model in that project.
+    ModelNotUsable,
     /// The default project cannot be deleted, archived or left, and holds no grants.
     ProjectDefault,
     /// The project is archived.
@@ -111,6 +115,8 @@ pub enum Code {
     QuotaRequestOver,
     /// The reservation's id was used for another call, or it was settled with other numbers.
     ReservationReused,
+    /// There is no such reservation, or it is over.
+    ReservationNotLive,
     /// The key was used for another request.
     IdempotencyKeyReused,
     /// The first request with that key still runs.
@@ -137,7 +143,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 65] = [
+    pub const ALL: [Self; 68] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -156,6 +162,8 @@ impl Code {
         Self::ConfirmationMismatch,
         Self::ProjectNameTaken,
         Self::ProviderNameTaken,
+        Self::ProviderInUse,
+        Self::ModelNotUsable,
         Self::ProjectDefault,
         Self::ProjectArchived,
         Self::ProjectUnknown,
@@ -192,6 +200,7 @@ impl Code {
         Self::QuotaRequestPending,
         Self::QuotaRequestOver,
         Self::ReservationReused,
+        Self::ReservationNotLive,
         Self::IdempotencyKeyReused,
         Self::IdempotencyInProgress,
         Self::PreconditionFailed,
@@ -228,6 +237,8 @@ impl Code {
             Self::ConfirmationMismatch => "organization.confirmation-mismatch",
             Self::ProjectNameTaken => "project.name-taken",
             Self::ProviderNameTaken => "provider.name-taken",
+            Self::ProviderInUse => "provider.in-use",
+            Self::ModelNotUsable => "model.not-usable",
             Self::ProjectDefault => "project.is-default",
             Self::ProjectArchived => "project.archived",
             Self::ProjectUnknown => "project.unknown",
@@ -264,6 +275,7 @@ impl Code {
             Self::QuotaRequestPending => "quota-request.pending",
             Self::QuotaRequestOver => "quota-request.over",
             Self::ReservationReused => "reservation.reused",
+            Self::ReservationNotLive => "reservation.not-live",
             Self::IdempotencyKeyReused => "idempotency.key-reused",
             Self::IdempotencyInProgress => "idempotency.in-progress",
             Self::PreconditionFailed => "precondition.failed",

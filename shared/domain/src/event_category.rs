@@ -63,7 +63,8 @@ impl EventKind {
             | Self::RotationFailed
             | Self::CredentialRotated
             | Self::CredentialRetired
-            | Self::RotationScheduleChanged => Category::Security,
+            | Self::RotationScheduleChanged
+            | Self::CredentialLeased => Category::Security,
             Self::ImportRequested
             | Self::ImportStarted
             | Self::ImportCompleted
@@ -106,6 +107,10 @@ impl EventKind {
             | Self::ProviderDeleted
             | Self::ProviderTested
             | Self::RotationDue
+            | Self::ProviderAssigned
+            | Self::ProviderParametersSet
+            | Self::ModelChoicesEdited
+            | Self::CatalogueEdited
             | Self::NotificationPreferencesChanged
             | Self::MailSuppressed
             | Self::MailSuppressionLifted => Category::Activity,

@@ -254,6 +254,21 @@ pub enum EventKind {
     /// A credential is older than its schedule says, and somebody has to replace it.
     #[serde(rename = "provider.rotation-due")]
     RotationDue,
+    /// An organization came on the list of a provider of the platform, or off it.
+    #[serde(rename = "provider.assigned")]
+    ProviderAssigned,
+    /// Default parameters of a provider were set.
+    #[serde(rename = "provider.parameters-set")]
+    ProviderParametersSet,
+    /// An organization's admins chose which providers and models are used.
+    #[serde(rename = "models.chosen")]
+    ModelChoicesEdited,
+    /// The catalogue of well-known models was changed.
+    #[serde(rename = "catalogue.edited")]
+    CatalogueEdited,
+    /// The runtime was given what a call is made with.
+    #[serde(rename = "credential.leased")]
+    CredentialLeased,
     /// Somebody chose what they are told, or an organization's or the platform's defaults of it changed.
     #[serde(rename = "notification-preferences.changed")]
     NotificationPreferencesChanged,

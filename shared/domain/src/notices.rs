@@ -198,6 +198,11 @@ fn told(event: &Event) -> Told {
         | EventKind::CredentialRetired
         | EventKind::RotationScheduleChanged
         | EventKind::RotationDue
+        | EventKind::ProviderAssigned
+        | EventKind::ProviderParametersSet
+        | EventKind::ModelChoicesEdited
+        | EventKind::CatalogueEdited
+        | EventKind::CredentialLeased
         | EventKind::NotificationPreferencesChanged
         | EventKind::MailSuppressed
         | EventKind::MailSuppressionLifted

@@ -44,6 +44,14 @@ pub struct Project {
     pub version: u64,
 }
 
+impl Project {
+    /// Whether its list lets the model be used.
+    #[must_use]
+    pub fn allows(&self, model: &ModelId) -> bool {
+        self.models_allowed.is_empty() || self.models_allowed.contains(model)
+    }
+}
+
 /// `POST …/projects`
 #[derive(Clone, Debug)]
 pub struct CreateProject {

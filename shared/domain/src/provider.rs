@@ -9,19 +9,34 @@ use crate::name::ItemName;
 use crate::settings::ModelId;
 use crate::{Patch, Result, Timestamp};
 
+mod assignment;
 mod base_url;
+mod catalogue;
+mod choices;
 mod commands;
+mod costs;
 mod credential;
 mod endpoint;
+mod lease;
 mod model;
+mod parameters;
+mod usable;
 
+pub use assignment::{AssignProvider, Assignment, ProviderUser, ReadProviderUsers, Use};
 pub use base_url::{BaseUrl, Origin, Scheme};
+pub use catalogue::{Catalogue, EditCatalogue, Models, ReadCatalogue};
+pub use choices::{CHOICES_MAX, EditModelChoices, ModelChoices, ReadModelChoices};
 pub use commands::{
-    CreateProvider, DeleteProvider, EditProvider, ReadProviders, RemoveCredential, SetCredential, TestProvider,
+    CreateProvider, DeleteProvider, EditProvider, ReadParameters, ReadProviders, RemoveCredential, SetCredential,
+    SetParameters, TestProvider,
 };
+pub use costs::{ModelCost, ReadModelCosts};
 pub use credential::{Credential, CredentialMark};
 pub use endpoint::{AccountId, ApiVersion, Endpoint, EndpointPatch, ProviderType, Region, TypeSettings};
+pub use lease::{ExplainModel, LeaseCredential, Leased};
 pub use model::{Capability, Cost, MODELS_MAX, Model, ModelPatch, ModelsPatch, models_after};
+pub use parameters::{Parameters, StoredParameters};
+pub use usable::{Candidate, Explanation, Ground, NamedBy, Offer, Rank, Rule, Wanted};
 
 /// A provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +54,12 @@ pub struct Provider {
     /// What is known of its credential; the credential itself is in the vault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<Credential>,
+    /// For whom it is, of the platform's.
+    #[serde(default)]
+    pub assignment: Assignment,
+    /// What goes along with every call of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<StoredParameters>,
     /// When it was made.
     pub created_at: Timestamp,
     /// By whom.
@@ -61,6 +82,7 @@ impl EditProvider {
             name: self.name.clone().unwrap_or_else(|| before.name.clone()),
             models: models_after(self.models.clone(), &before.models)?,
             enabled: self.enabled.unwrap_or(before.enabled),
+            assignment: self.assignment.unwrap_or(before.assignment),
             credential: before.credential.clone().filter(|_| stays),
             endpoint,
             updated_at: at,
@@ -71,18 +93,26 @@ impl EditProvider {
 }
 
 impl CreateProvider {
-    /// The new provider.
+    /// The new provider, which has those models to begin with.
     ///
     /// # Errors
     /// A setting that its type needs or does not have; too many models.
-    pub fn made(&self, id: ProviderId, created_by: String, at: Timestamp) -> Result<Provider> {
+    pub fn made(
+        &self,
+        id: ProviderId,
+        begins_with: &BTreeMap<ModelId, Model>,
+        created_by: String,
+        at: Timestamp,
+    ) -> Result<Provider> {
         Ok(Provider {
             id,
             name: self.name.clone(),
             endpoint: Endpoint::new(self.kind, self.base_url.clone(), self.settings.clone())?,
-            models: models_after(Patch::Set(self.models.clone()), &BTreeMap::new())?,
+            models: models_after(Patch::Set(self.models.clone()), begins_with)?,
             enabled: true,
             credential: None,
+            assignment: self.assignment.unwrap_or_default(),
+            parameters: None,
             created_at: at,
             created_by,
             updated_at: at,

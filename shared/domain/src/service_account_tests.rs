@@ -72,7 +72,10 @@ fn a_platforms_account_does_what_the_runtime_does_in_every_organization_in_use_a
     for action in Action::ALL {
         let runtime = program(true, None, Status::Active);
         let allowed = decide(&runtime, action, place()) == Verdict::Allow;
-        let is_runtimes = matches!(action, Action::BuildInProject | Action::ReserveQuota | Action::SettleQuota);
+        let is_runtimes = matches!(
+            action,
+            Action::BuildInProject | Action::ReserveQuota | Action::LeaseCredential | Action::SettleQuota
+        );
         assert_eq!(allowed, is_runtimes, "{action:?}");
         assert_ne!(decide(&runtime, action, Place::Platform), Verdict::Allow, "{action:?}");
         let own = decide(&runtime, action, Place::Own) == Verdict::Allow;

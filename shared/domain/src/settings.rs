@@ -3,17 +3,18 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Patch;
+use crate::id::ProviderId;
 
 /// What an organization has chosen; absent = the platform's default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OrganizationSettings {
-    /// The provider that is taken where several offer a model.
+    /// The provider that is taken where several offer a model, after the organization's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default_provider: Option<SettingText>,
+    pub default_provider: Option<ProviderId>,
     /// The model that is taken where none is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default_model: Option<SettingText>,
+    pub default_model: Option<ModelId>,
 }
 
 /// A setting's text: 1 to 200 characters without controls.
@@ -60,10 +61,10 @@ impl From<ModelId> for String {
 pub struct SettingsPatch {
     /// See [`OrganizationSettings::default_provider`].
     #[serde(default)]
-    pub default_provider: Patch<SettingText>,
+    pub default_provider: Patch<ProviderId>,
     /// See [`OrganizationSettings::default_model`].
     #[serde(default)]
-    pub default_model: Patch<SettingText>,
+    pub default_model: Patch<ModelId>,
 }
 
 impl OrganizationSettings {
@@ -71,7 +72,7 @@ impl OrganizationSettings {
     #[must_use]
     pub fn patched(&self, SettingsPatch { default_provider, default_model }: SettingsPatch) -> Self {
         Self {
-            default_provider: default_provider.over(self.default_provider.clone()),
+            default_provider: default_provider.over(self.default_provider),
             default_model: default_model.over(self.default_model.clone()),
         }
     }

@@ -17,13 +17,15 @@ use crate::idempotency::{Idempotency, Made};
 use crate::items::{ClaimItem, OrganizationItem, TallyItem};
 use crate::keys::{self, Key, TALLIES, index};
 use crate::page::{Page, Query};
+use crate::provider_uses::unknown_default;
 
 impl Store {
     /// AP-10. The registry entry, its name and slug claims, closed gates and the event in one transaction; the
     /// organization is `provisioning` until its table, key and default project are there.
     ///
     /// # Errors
-    /// [`Code::OrganizationNameTaken`], [`Code::OrganizationSlugTaken`].
+    /// [`Code::OrganizationNameTaken`], [`Code::OrganizationSlugTaken`]; [`Code::Invalid`] for a default provider that is not the
+    /// platform's.
     pub async fn create_organization(
         &self,
         granted: &Granted<CreateOrganization>,
@@ -64,10 +66,13 @@ impl Store {
             let Key { pk, sk } = keys::tally_numbered(*id, number);
             writes.push(put_new(&self.platform, &TallyItem { pk, sk, open: false, members: 0 })?);
         }
+        let default_at = writes.len();
+        writes.extend(self.first_default(*id, organization.settings.default_provider)?);
         let mark = self.mark(granted.actor(), sent, id, mint)?;
         self.make(writes, mark, organization.clone()).await?.map_err(|fault| match fault.refused() {
             Some(0) => name_taken(),
             Some(1) => slug_taken(),
+            Some(at) if at == default_at => unknown_default(),
             _ => fault.into_error("creating an organization"),
         })
     }
@@ -116,7 +121,8 @@ impl Store {
     /// AP-13. Name, slug, metadata and settings, on the version that was read.
     ///
     /// # Errors
-    /// [`Code::PreconditionFailed`], [`Code::OrganizationNameTaken`], [`Code::OrganizationSlugTaken`].
+    /// [`Code::PreconditionFailed`], [`Code::OrganizationNameTaken`], [`Code::OrganizationSlugTaken`]; [`Code::Invalid`] for a
+    /// default provider that is neither the organization's nor the platform's.
     pub async fn edit_organization(
         &self,
         granted: &Granted<EditOrganization>,
@@ -140,8 +146,12 @@ impl Store {
         writes.extend(self.move_claim(name, after.id)?);
         let slug_at = writes.len();
         writes.extend(self.move_claim(slug, after.id)?);
+        let default_at = writes.len();
+        let default = (before.settings.default_provider, after.settings.default_provider);
+        writes.extend(self.default_provider_moves(granted.scope(), default).await?);
         self.transact(writes).await.map_err(|fault| match fault.refused() {
             Some(0) => Error::stale(),
+            Some(at) if at >= default_at => unknown_default(),
             Some(at) if at == slug_at => slug_taken(),
             Some(at) if at == name_at => name_taken(),
             _ => fault.into_error("editing an organization"),

@@ -2,9 +2,9 @@
 
 use domain::change::Change;
 use domain::home::{Home, HomeCommand, InHome};
-use domain::id::ProviderId;
+use domain::id::{OrganizationId, ProviderId};
 use domain::provider::{Credential, CredentialMark, Provider, RemoveCredential, SetCredential, TestProvider};
-use domain::{Error, EventKind, Granted, Mint, Result};
+use domain::{Error, EventKind, Granted, Mint, OrgScope, Result};
 
 use crate::core::Store;
 use crate::organizations::acting;
@@ -14,8 +14,13 @@ use crate::rotation_entries::Forget;
 /// Where the credential of a provider lies in the vault.
 #[must_use]
 pub fn credential_path(home: &impl Home, id: ProviderId) -> String {
-    match home.organization() {
-        Some(scope) => format!("orgs/{}/providers/{id}", scope.organization()),
+    path_of(home.organization().map(OrgScope::organization), id)
+}
+
+/// The same, of the organization's own or of the platform's.
+pub(crate) fn path_of(organization: Option<OrganizationId>, id: ProviderId) -> String {
+    match organization {
+        Some(organization) => format!("orgs/{organization}/providers/{id}"),
         None => format!("platform/providers/{id}"),
     }
 }

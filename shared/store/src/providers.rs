@@ -1,6 +1,6 @@
 //! Providers of an organization or of the platform: make, list, read, edit, delete.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::change::{Change, Target};
@@ -38,7 +38,12 @@ impl Store {
         mint: &mut Mint,
     ) -> Result<Made<Provider>> {
         let (home, id) = (granted.scope(), mint.id());
-        let provider = granted.command().what.made(id, acting(granted.actor()), mint.now())?;
+        let asked = &granted.command().what;
+        let begins_with = match asked.with_catalogue {
+            true => self.catalogue().await?.models_of(asked.kind),
+            false => BTreeMap::new(),
+        };
+        let provider = asked.made(id, &begins_with, acting(granted.actor()), mint.now())?;
         let event = granted.event(mint, EventKind::ProviderCreated, target(&provider), between(None, Some(&provider)));
         let (table, name) = (self.table_of(home), name_key(home, &provider));
         let mut writes = vec![
@@ -123,7 +128,7 @@ impl Store {
     /// AP-276. The provider goes, and with it the way to its credential. True where the vault may have something of it.
     ///
     /// # Errors
-    /// [`Code::Conflict`] where it is changed at this moment.
+    /// [`Code::ProviderInUse`], with some of the users; [`Code::Conflict`] where it is changed at this moment.
     pub async fn delete_provider<H: Home>(
         &self,
         granted: &Granted<InHome<H, DeleteProvider>>,
@@ -134,15 +139,19 @@ impl Store {
         let event = granted.event(mint, EventKind::ProviderDeleted, target(&before), between(Some(&before), None));
         let table = self.table_of(home);
         let entry = Edit::of(&table, key(home, before.id)).when("version", "=", before.version)?;
+        let entry = entry.unless_more("uses", 0)?;
         let mut writes =
             vec![entry.delete()?, Edit::of(&table, name_key(home, &before)).delete()?, self.event(&event)?];
         writes.extend(self.without_rotations(home, before.id)?);
         writes.push(self.to_forget(home, before.id, Forget::All, mint.now())?);
-        self.transact(writes).await.map_err(|fault| match fault.refused() {
-            Some(_) => Error::new(Code::Conflict, "somebody changed the provider at this moment; try again"),
-            None => fault.into_error("deleting a provider"),
-        })?;
-        Ok(before.credential.is_some())
+        match self.transact(writes).await {
+            Ok(()) => Ok(before.credential.is_some()),
+            Err(fault) if fault.refused().is_none() => Err(fault.into_error("deleting a provider")),
+            Err(_) if self.provider(home, before.id).await?.version == before.version => {
+                Err(self.in_use(&before, home.organization().is_some()).await)
+            }
+            Err(_) => Err(Error::new(Code::Conflict, "somebody changed the provider at this moment; try again")),
+        }
     }
 
     /// A provider of that home; another home's is unknown.
@@ -161,6 +170,9 @@ impl Store {
         let mut edit = Edit::of(&self.table_of(home), key(home, after.id)).set_all(encode(after)?, &[])?;
         if after.credential.is_none() {
             edit = edit.remove("credential");
+        }
+        if after.parameters.is_none() {
+            edit = edit.remove("parameters");
         }
         edit.when("version", "=", before.version)?.update()
     }
@@ -195,6 +207,7 @@ pub(crate) fn between(before: Option<&Provider>, after: Option<&Provider>) -> Ve
         field("base_url", |provider| provider.endpoint.base_url().to_string().into()),
         field("settings", |provider| json(provider.endpoint.settings())),
         field("enabled", |provider| provider.enabled.into()),
+        field("assignment", |provider| json(provider.assignment)),
         field("credential", |provider| json(provider.credential.as_ref().map(|credential| &credential.mark.mask))),
     ];
     let models = |provider: Option<&Provider>| provider.map(|provider| provider.models.clone()).unwrap_or_default();

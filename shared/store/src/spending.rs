@@ -1,7 +1,7 @@
 //! What was spent, out of the ledger: usage by day, statements by month, alerts, and counters held to all that.
 
 mod alerts;
-mod close;
+pub(crate) mod close;
 mod closing;
 mod compare;
 mod counted;

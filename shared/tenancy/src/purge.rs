@@ -8,7 +8,7 @@ use crate::Tenancy;
 
 impl Tenancy {
     /// Removes everything of an organization whose 30 days are over: members, service accounts, its own data, what people were
-    /// told of it, objects, secrets, and its encryption key last. True once only the tombstone is left; false where a later sweep has to go on, which is also
+    /// told of it, what it used of the platform's providers, objects, secrets, and its encryption key last. True once only the tombstone is left; false where a later sweep has to go on, which is also
     /// where `is_over` says that the time for this organization is: members are many, and others wait.
     ///
     /// # Errors
@@ -29,6 +29,7 @@ impl Tenancy {
         {
             return Ok(false);
         }
+        self.store.purge_provider_uses(&granted).await?;
         self.blobs.delete_under(&format!("orgs/{}/", organization.id)).await.map_err(Error::unavailable)?;
         for secret in self.vault.secrets_under(&format!("orgs/{}", organization.id)).await? {
             self.vault.destroy_secret(&secret).await?;

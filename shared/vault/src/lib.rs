@@ -11,9 +11,11 @@ mod secrets;
 mod session;
 mod vault;
 mod versions;
+mod wrapped;
 
 pub use config::{Clock, Config, Login};
 pub use fault::{Fault, Kind};
 pub use keys::DataKey;
 pub use secret::Secret;
 pub use vault::Vault;
+pub use wrapped::Wrapped;

@@ -57,6 +57,12 @@ impl Vault {
         Ok(Self(Arc::new(Inner { address, login, mount_kv, mount_transit, clock, breaker, state })))
     }
 
+    /// Where Vault is, for those whom it is to answer directly.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        self.0.address.as_str()
+    }
+
     pub(crate) fn mount_kv(&self) -> &str {
         &self.0.mount_kv
     }

@@ -16,6 +16,7 @@ mod linked;
 mod operation;
 mod place;
 mod prepare;
+mod provider;
 mod quota;
 mod snapshot;
 mod suppressed;

@@ -95,10 +95,14 @@ pub(crate) async fn fresh_token(ops: &Client, list: &str) -> Fresh {
     Fresh { id: made.text("id"), token: made.text("token") }
 }
 
+/// The model that every provider has.
+pub(crate) const MODEL: &str = "of-the-contract";
+
 /// Makes a provider that has a credential; its id.
 pub(crate) async fn provider(ops: &Client, list: &str) -> String {
     // Nothing listens there, so that whoever tests it is answered at once.
-    let nowhere = json!({ "name": "Models", "type": "custom", "base_url": "http://127.0.0.1:9" });
+    let models = json!({ MODEL: {} });
+    let nowhere = json!({ "name": "Models", "type": "custom", "base_url": "http://127.0.0.1:9", "models": models });
     let made = ops.post(list, nowhere).await.expect_status(201).text("id");
     let at = format!("{list}/{made}/credential");
     let _ = ops.with("if-match", "\"1\"").put(&at, json!({ "api_key": "of-the-contract" })).await.expect_status(200);

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use journeys::PASSWORD;
 use serde_json::{Value, json};
 
-use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, allowance, invitation, linked};
+use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, allowance, invitation, linked, provider};
 
 /// A request that succeeds for somebody who may, after whatever has to be there first.
 ///
@@ -18,7 +18,7 @@ pub async fn prepare(world: &World, operation: &Operation, place: &Place, actor:
     }
     let body = match operation.path.as_str() {
         "/v1/invitations/look-up" | "/v1/invitations/accept" => Some(invitation::shown(world, operation, actor).await),
-        path if crate::is_runtimes(path) => Some(crate::quota::body(world, operation, place)),
+        path if crate::is_runtimes(path) => Some(crate::quota::body(world, operation, place).await),
         path if path.ends_with("/confirm") => linked::body(world, operation).await,
         _ => body(world, operation, place, actor),
     };
@@ -123,6 +123,8 @@ async fn tag(world: &World, operation: &Operation, ask: &Ask, actor: &Actor) -> 
     if read.header("etag") == "\"0\"" {
         let first = match path {
             _ if path.contains("/notification-") => json!({ "choices": { "file.ready": { "email": true } } }),
+            _ if path.contains("/model-catalogue") => json!({ "models": { "custom": { "first": {} } } }),
+            _ if path.contains("/model-choices") => json!({ "models": { "other": false } }),
             _ if path.contains("/quota-defaults") => json!({ "user": { "weekly": 1_000_000 } }),
             _ => json!({ "weekly": 1_000_000 }),
         };
@@ -168,13 +170,6 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
             json!({ "name": "Robot", "role": "member", "projects": { place.team.clone(): "viewer" } })
         }
         "PATCH /v1/organizations/{org}/service-accounts/{id}" => fresh("Robot"),
-        "POST /v1/organizations/{org}/providers" | "POST /v1/providers" => {
-            json!({ "name": format!("Provider {}", world.number()), "type": "openai", "models": { "gpt-5-mini": {} } })
-        }
-        "PATCH /v1/organizations/{org}/providers/{id}" | "PATCH /v1/providers/{id}" => fresh("Provider"),
-        "PUT /v1/organizations/{org}/providers/{id}/credential" | "PUT /v1/providers/{id}/credential" => {
-            json!({ "api_key": format!("of-the-contract-{}", world.number()) })
-        }
         "POST /v1/service-accounts" | "PATCH /v1/service-accounts/{id}" => fresh("Runtime"),
         "POST /v1/organizations/{org}/service-accounts/{id}/tokens" | "POST /v1/service-accounts/{id}/tokens" => {
             fresh("Key")
@@ -182,12 +177,15 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
         "POST /v1/imports" => json!({ "dry_run": true }),
         other if KNOWN_WITHOUT_BODY.contains(&other) => return None,
         other if other.contains("quota") || other.contains("/top-ups") => allowance::body(world, other, place),
+        other if other.contains("/providers") || other.contains("/model-") || other.contains("/cost-") => {
+            provider::body(world, other)
+        }
         other => panic!("{other} has no valid request in tests/contract/src/prepare.rs"),
     };
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 85] = [
+const KNOWN_WITHOUT_BODY: [&str; 95] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
@@ -218,6 +216,10 @@ const KNOWN_WITHOUT_BODY: [&str; 85] = [
     "GET /v1/organizations/{org}/members",
     "GET /v1/organizations/{org}/members/{user}",
     "DELETE /v1/organizations/{org}/members/{user}",
+    "GET /v1/model-catalogue",
+    "GET /v1/organizations/{org}/model-choices",
+    "GET /v1/organizations/{org}/model-costs",
+    "GET /v1/organizations/{org}/models",
     "GET /v1/organizations/{org}/notification-defaults",
     "GET /v1/organizations/{org}/projects",
     "GET /v1/organizations/{org}/projects/{project}",
@@ -225,6 +227,7 @@ const KNOWN_WITHOUT_BODY: [&str; 85] = [
     "GET /v1/organizations/{org}/projects/{project}/agents",
     "GET /v1/organizations/{org}/projects/{project}/agents/{id}",
     "GET /v1/organizations/{org}/projects/{project}/members",
+    "GET /v1/organizations/{org}/projects/{project}/model-access",
     "DELETE /v1/organizations/{org}/projects/{project}/members/{user}",
     "GET /v1/organizations/{org}/projects/{project}/use-cases",
     "GET /v1/organizations/{org}/projects/{project}/use-cases/{id}",
@@ -232,6 +235,7 @@ const KNOWN_WITHOUT_BODY: [&str; 85] = [
     "GET /v1/organizations/{org}/providers/{id}",
     "DELETE /v1/organizations/{org}/providers/{id}",
     "DELETE /v1/organizations/{org}/providers/{id}/credential",
+    "GET /v1/organizations/{org}/providers/{id}/parameters",
     "POST /v1/organizations/{org}/providers/{id}/test",
     "GET /v1/organizations/{org}/quota-defaults",
     "GET /v1/organizations/{org}/quota-requests",
@@ -256,6 +260,10 @@ const KNOWN_WITHOUT_BODY: [&str; 85] = [
     "GET /v1/providers/{id}",
     "DELETE /v1/providers/{id}",
     "DELETE /v1/providers/{id}/credential",
+    "GET /v1/providers/{id}/organizations",
+    "PUT /v1/providers/{id}/organizations/{org}",
+    "DELETE /v1/providers/{id}/organizations/{org}",
+    "GET /v1/providers/{id}/parameters",
     "POST /v1/providers/{id}/test",
     "GET /v1/quota-defaults",
     "GET /v1/service-accounts",

@@ -10,7 +10,7 @@ use crate::{Operation, Place, World};
 /// Whether an operation belongs to the platform's own programs alone.
 #[must_use]
 pub fn is_runtimes(path: &str) -> bool {
-    path.starts_with("/v1/quota-reservations") || path.starts_with("/v1/token-leases")
+    ["/v1/quota-reservations", "/v1/token-leases", "/v1/credential-leases"].iter().any(|begin| path.starts_with(begin))
 }
 
 /// A call that is about to be made.
@@ -38,7 +38,7 @@ pub(crate) async fn fresh(world: &World, place: &Place) -> String {
     id
 }
 
-pub(crate) fn body(world: &World, operation: &Operation, place: &Place) -> Value {
+pub(crate) async fn body(world: &World, operation: &Operation, place: &Place) -> Value {
     let within = json!({
         "organization_id": place.org, "project_id": place.team, "use_case_id": place.use_case, "user_id": place.bystander
     });
@@ -48,6 +48,12 @@ pub(crate) fn body(world: &World, operation: &Operation, place: &Place) -> Value
     match operation.path.as_str() {
         "/v1/quota-reservations" => json!({ "organization_id": place.org, "calls": [call(world, place, None)] }),
         "/v1/token-leases" => call(world, place, Some(&place.org)),
+        "/v1/credential-leases" => {
+            let mut leased = within.clone();
+            let of = [("reservation_id", json!(fresh(world, place).await)), ("model", json!(crate::place::MODEL))];
+            leased.as_object_mut().unwrap().extend(of.map(|(name, value)| (name.to_owned(), value)));
+            leased
+        }
         path if path.ends_with("/settle") => settled,
         path if path.ends_with("/return") => {
             let line = json!({ "id": id(world), "prompt_tokens": 3, "completion_tokens": 4, "source": "provider" });

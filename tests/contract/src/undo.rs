@@ -53,6 +53,9 @@ pub async fn undo(
         "DELETE /v1/organizations/{org}/providers/{id}" => {
             world.acme.provider = provider(&ops, &format!("{at}/providers")).await;
         }
+        "PUT /v1/providers/{id}/organizations/{org}" => {
+            let _ = ops.delete(&ask.path(operation)).await.expect_status(204);
+        }
         "DELETE /v1/providers/{id}" => world.provider = provider(&ops, "/v1/providers").await,
         other if other.contains("service-accounts") => program(world, other, place, ask).await,
         _ => {}

@@ -130,3 +130,32 @@ async fn who_edits_a_version_that_is_gone_changes_nothing() {
     let _ = place.owner().patch(&path, json!({ "enabled": true })).await.expect_status(428);
     assert_eq!(place.owner().get(&path).await.json()["enabled"], false);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_may_begin_with_the_well_known_models_of_its_type_as_superadmins_left_them() {
+    let place = Place::start().await;
+    let at = "/v1/model-catalogue";
+    let first = place.owner().get(at).await.expect_status(200);
+    assert_eq!(first.header("etag"), "\"0\"");
+    let known = first.json()["models"]["google"]["gemini-2.5-flash"].clone();
+    assert_eq!((&known["enabled"], &known["context_tokens"]), (&json!(true), &json!(1_048_576)));
+    let price = json!({ "input_micro_usd": 1, "output_micro_usd": 2 });
+    let edit = json!({ "models": { "google": {
+        "gemini-2.5-flash": { "cost": price }, "gemini-2.5-pro": null, "mine": { "context_tokens": 5 }
+    } } });
+    let edited = place.ops.edit(at, edit.clone()).await.expect_status(200).json();
+    assert_eq!((&edited["version"], edited["models"]["google"]["gemini-2.5-pro"].is_null()), (&json!(1), true));
+    assert_eq!(place.owner().edit(at, edit.clone()).await.status(), 403);
+    assert_eq!(place.ops.with("if-match", "\"0\"").patch(at, edit).await.status(), 412);
+    let own = json!({ "mine": { "enabled": false }, "besides": {} });
+    let asked = json!({ "name": "Gemini", "type": "google", "with_catalogue": true, "models": own });
+    let made = place.owner().get(&place.provider(asked).await).await.expect_status(200).json();
+    let models = made["models"].as_object().unwrap();
+    assert_eq!((&models["gemini-2.5-flash"]["cost"], &models["mine"]["enabled"]), (&price, &json!(false)));
+    assert_eq!((models["mine"]["context_tokens"].clone(), models.contains_key("besides")), (json!(5), true));
+    assert!(!models.contains_key("gemini-2.5-pro"));
+    let back = place.ops.edit(at, json!({ "models": { "google": null } })).await.expect_status(200).json();
+    assert_eq!(back["models"], first.json()["models"]);
+    let bare = place.provider(json!({ "name": "Bare", "type": "google" })).await;
+    assert_eq!(place.owner().get(&bare).await.expect_status(200).json()["models"], json!({}));
+}

@@ -26,11 +26,12 @@ impl Alone {
             mount_transit: "transit".to_owned(),
         };
         let vault = vault::Vault::new(config, Arc::new(start::monotonic)).unwrap_or_else(|fault| panic!("{fault}"));
+        let sealer = seal::Sealer::new(vault.clone(), Arc::new(start::monotonic));
         let stack = place.portal.stack();
         let settings = api::Settings { public_url: stack.card().api.clone() };
         let core = api::Core { store: stack.store().clone(), settings, clock: start::clock, random: start::random };
         let router = api::finish(
-            providers::router(providers::App::new(core.clone(), vault, outbound::Allowed::default())),
+            providers::router(providers::App::new(core.clone(), vault.clone(), sealer, outbound::Allowed::default())),
             &core,
         );
         let signed_in = place.portal.visitor().try_sign_in("owner@acme.example", PASSWORD).await.expect_status(201);

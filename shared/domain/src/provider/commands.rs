@@ -1,6 +1,6 @@
 //! What is asked of providers, in the two homes that they have.
 
-use super::{BaseUrl, EndpointPatch, ModelsPatch, ProviderType, TypeSettings};
+use super::{Assignment, BaseUrl, EndpointPatch, ModelsPatch, ProviderType, TypeSettings};
 use crate::home::{Rights, take_rights};
 use crate::id::ProviderId;
 use crate::name::ItemName;
@@ -9,7 +9,7 @@ use crate::{Action, Patch};
 /// The right to look after providers.
 const MANAGE: Rights = Rights { organization: Action::ManageOwnProviders, platform: Action::ManageGlobalProviders };
 
-take_rights!(MANAGE => CreateProvider, ReadProviders, EditProvider, DeleteProvider, SetCredential, RemoveCredential, TestProvider);
+take_rights!(MANAGE => CreateProvider, ReadProviders, EditProvider, DeleteProvider, SetCredential, RemoveCredential, ReadParameters, SetParameters, TestProvider);
 
 /// `POST …/providers`
 #[derive(Clone, Debug)]
@@ -24,6 +24,10 @@ pub struct CreateProvider {
     pub settings: TypeSettings,
     /// What it offers.
     pub models: ModelsPatch,
+    /// Whether it begins with the well-known models of its type; those that are named besides are laid over them.
+    pub with_catalogue: bool,
+    /// For whom it is, of the platform's; none = all.
+    pub assignment: Option<Assignment>,
 }
 
 /// `GET …/providers`, and one of them.
@@ -45,6 +49,8 @@ pub struct EditProvider {
     pub models: Patch<ModelsPatch>,
     /// Whether it may be used.
     pub enabled: Option<bool>,
+    /// For whom it is, of the platform's.
+    pub assignment: Option<Assignment>,
 }
 
 /// `DELETE …/providers/{id}`
@@ -68,6 +74,19 @@ pub struct SetCredential {
 pub struct RemoveCredential {
     /// Of which provider.
     pub id: ProviderId,
+}
+
+/// `GET …/providers/{id}/parameters`
+#[derive(Clone, Copy, Debug)]
+pub struct ReadParameters;
+
+/// `PUT …/providers/{id}/parameters`. What they are is no part of this: an organization's are sealed before they are stored.
+#[derive(Clone, Copy, Debug)]
+pub struct SetParameters {
+    /// Of which provider.
+    pub id: ProviderId,
+    /// The version that was read.
+    pub version: u64,
 }
 
 /// `POST …/providers/{id}/test`

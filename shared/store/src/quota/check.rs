@@ -20,7 +20,7 @@ pub struct Check {
 }
 
 impl Check {
-    fn state(&self, id: ReservationId, set: &ScopeSet) -> Result<CallState> {
+    pub(crate) fn state(&self, id: ReservationId, set: &ScopeSet) -> Result<CallState> {
         self.found.state(self.organization, set.scopes(), Some(id))
     }
 

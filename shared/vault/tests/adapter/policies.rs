@@ -1,9 +1,12 @@
 //! The policies in `infra/vault`: each lets its function's calls through and refuses others.
 
+use std::time::Duration;
+
 use vault::{Fault, Kind, Vault};
 
 use crate::place::{Place, Terms, secret};
 
+const CREDENTIAL_LEASES: &str = include_str!("../../../../infra/vault/credential-leases.hcl");
 const IDENTITY: &str = include_str!("../../../../infra/vault/identity.hcl");
 const ORGANIZATIONS: &str = include_str!("../../../../infra/vault/organizations.hcl");
 const TENANT_LIFECYCLE: &str = include_str!("../../../../infra/vault/tenant-lifecycle.hcl");
@@ -16,7 +19,7 @@ const QUOTAS: &str = include_str!("../../../../infra/vault/quotas.hcl");
 const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
 
 /// Every kind of call on every kind of path, by name.
-const CALLS: [&str; 18] = [
+const CALLS: [&str; 20] = [
     "make key",
     "see key",
     "data key",
@@ -35,6 +38,8 @@ const CALLS: [&str; 18] = [
     "store credential",
     "forget credential",
     "read credential",
+    "wrap credential",
+    "wrap credential for longer than a minute",
 ];
 
 async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
@@ -71,8 +76,14 @@ async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
             vault.destroy_secret("platform/providers/y").await
         }
         "read credential" => vault.read_secret("orgs/1/providers/z").await.map(|_| ()),
+        "wrap credential" => wrap(vault, 60).await,
+        "wrap credential for longer than a minute" => wrap(vault, 61).await,
         other => panic!("unknown call {other}"),
     }
+}
+
+async fn wrap(vault: &Vault, seconds: u64) -> Result<(), Fault> {
+    vault.wrap_version("orgs/1/providers/z", 1, Duration::from_secs(seconds)).await.map(|_| ())
 }
 
 /// The calls that the policy allows, on a fresh server that holds one of everything.
@@ -127,14 +138,27 @@ async fn invitations_and_notifications_read_and_make_the_key_of_links_and_nothin
 }
 
 #[tokio::test]
-async fn providers_stores_and_destroys_credentials_and_reads_none() {
-    let expected = ["destroy organization secret", "make fingerprint key", "store credential", "forget credential"];
+async fn providers_stores_and_destroys_credentials_and_reads_none_and_seals_parameters() {
+    let expected = [
+        "data key",
+        "open data key",
+        "destroy organization secret",
+        "make fingerprint key",
+        "store credential",
+        "forget credential",
+    ];
     assert_eq!(allowed_by(PROVIDERS).await, expected);
 }
 
 #[tokio::test]
 async fn provider_tests_reads_credentials_and_nothing_else() {
-    assert_eq!(allowed_by(PROVIDER_TESTS).await, ["read credential"]);
+    let expected = ["read credential", "wrap credential", "wrap credential for longer than a minute"];
+    assert_eq!(allowed_by(PROVIDER_TESTS).await, expected);
+}
+
+#[tokio::test]
+async fn credential_leases_lets_others_fetch_a_credential_within_a_minute_and_can_read_none() {
+    assert_eq!(allowed_by(CREDENTIAL_LEASES).await, ["open data key", "wrap credential"]);
 }
 
 #[tokio::test]
@@ -159,6 +183,7 @@ async fn quotas_makes_and_opens_data_keys_and_nothing_else() {
 #[tokio::test]
 async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
     for policy in [
+        CREDENTIAL_LEASES,
         IDENTITY,
         ORGANIZATIONS,
         TENANT_LIFECYCLE,

@@ -68,7 +68,8 @@ async fn cell(world: &mut World, operation: &Operation, variant: Variant, name: 
 
 /// A refusal has the one reason that it should have.
 fn check(operation: &Operation, actor: &Actor, status: u16, code: &str, answer: &str) {
-    let in_organization = operation.path.contains("{org}") || contract::is_runtimes(&operation.path);
+    let in_organization =
+        operation.path.starts_with("/v1/organizations/{org}") || contract::is_runtimes(&operation.path);
     let wanted: &[&str] = match (status, actor.name) {
         (401, _) if operation.to_string() == "POST /v1/sessions" => &["session.refused"],
         (401, _) if operation.path == "/v1/invitations/accept" => &["invitation.sign-in"],

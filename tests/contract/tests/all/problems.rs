@@ -106,6 +106,10 @@ async fn members_and_projects(world: &World, note: &mut impl FnMut(&str, Answer)
         "a provider name that is taken",
         ops.post("/v1/providers", json!({ "name": "MODELS", "type": "google" })).await,
     );
+    let assigned = format!("/v1/providers/{}/organizations/{}", world.provider, acme.org);
+    let _ = ops.put(&assigned, json!({})).await.expect_status(204);
+    note("deleting a provider that is assigned", ops.delete(&format!("/v1/providers/{}", world.provider)).await);
+    let _ = ops.delete(&assigned).await.expect_status(204);
     note("deleting the default project", ops.delete(&format!("{projects}/{}", acme.default_project)).await);
     let doomed = format!("{projects}/{}", acme.doomed);
     let _ = ops.edit(&doomed, json!({ "archived": true })).await.expect_status(200);
@@ -221,6 +225,15 @@ async fn quotas(world: &World, note: &mut impl FnMut(&str, Answer)) {
     note("a call of another project's use case", send("use_case_id", json!(world.beta.use_case)).await);
     let _ = ask.send(&reserve, &runtime.client).await.expect_status(200);
     note("one reservation id for two calls", send("tokens", json!(11)).await);
+    let lease = operations().into_iter().find(|operation| operation.path == "/v1/credential-leases").unwrap();
+    let leased = async |name: &str, value: Value| {
+        let mut ask = prepare(world, &lease, acme, runtime).await;
+        ask.body.as_mut().unwrap()[name] = value;
+        ask.send(&lease, &runtime.client).await
+    };
+    let unknown = json!("rsv_01JZA000000000000000000000");
+    note("a credential for a call that is not reserved", leased("reservation_id", unknown).await);
+    note("a credential for a model that nobody has", leased("model", json!("nobodys")).await);
     let at = format!("/v1/organizations/{}/projects/{}/use-cases/{}", acme.org, acme.team, acme.use_case);
     let _ = world.ops.edit(&at, json!({ "archived": true })).await.expect_status(200);
     let other = prepare(world, &reserve, acme, runtime).await;

@@ -12,6 +12,8 @@
 
 #[cfg(test)]
 mod accounts;
+mod costs;
+#[cfg(test)]
 mod drops;
 mod first_steps;
 #[cfg(test)]

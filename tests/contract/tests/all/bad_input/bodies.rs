@@ -162,7 +162,11 @@ async fn a_field_of_the_wrong_type_or_out_of_its_bounds_is_refused_by_every_oper
                 let empties = value == "\"\"" && (name == "description" || name == "display_name");
                 // Without a number there is no limit, or the one that follows from the request.
                 let unlimited = value == "null" && ["daily", "limit"].contains(&name.as_str());
-                if empties || unlimited || (free && value.starts_with('"')) {
+                // What parameters are called is bounded, what they are is the provider's to say.
+                let parameter = name == "parameters" && value.starts_with("{\"a\":");
+                // Models have names of up to 128 characters.
+                let model = name == "instead" && value.contains(&"k".repeat(65));
+                if empties || unlimited || parameter || model || (free && value.starts_with('"')) {
                     continue;
                 }
                 let others = target.fields().into_iter().filter(|(other, _)| *other != name);

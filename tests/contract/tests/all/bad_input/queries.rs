@@ -18,6 +18,7 @@ fn refused(name: &str) -> Vec<String> {
             &["", "yesterday", "2026-11", "2026-W48", "2026-11-31", "1", "2026-11-30T00:00:00Z", "%00"]
         }
         "of" => &["", "USER", "everything", "1", "%00"],
+        "model" => &["", "with%20space", "%00", "m%C3%B6del"],
         "by" => &["", "PROJECT", "everything", "1", "%00"],
         "format" => &["", "CSV", "pdf", "1", "%00"],
         "action" => &["", "nothing.happened", "%00", "ORGANIZATION.CREATED"],

@@ -1,0 +1,19 @@
+//! Offered models, choices and assignment over HTTP, on a stack of the test's own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "helpers of tests are tests too"
+)]
+
+#[cfg(test)]
+mod access;
+#[cfg(test)]
+mod choices;
+#[cfg(test)]
+mod place;
+#[cfg(test)]
+mod uses;
