@@ -112,7 +112,10 @@ impl App {
                     let source = std::error::Error::source(&error).map(ToString::to_string);
                     tracing::error!(provider = %entry.provider, %error, source, "a rotation could not be looked at");
                     done.failed += 1;
-                    self.store.entry_put_off(&granted, &entry, self.now().plus(AGAIN_AFTER)).await?;
+                    let later = self.store.entry_put_off(&granted, &entry, self.now().plus(AGAIN_AFTER)).await;
+                    if let Err(error) = later {
+                        tracing::warn!(provider = %entry.provider, %error, "it is looked at again by the next run");
+                    }
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! The steps of a rotation, each from what is stored to what is stored next.
 
-use credentials::{Fields, HANDLE, ROTATION, text};
+use credentials::{Fields, HANDLE, ROTATION, Shelf, text};
 use domain::change::Change;
 use domain::home::Home;
 use domain::rotation::{Candidate, Handle, Leftover, Making, Outcome, Rotation, Stage, TRIED_FOR};
@@ -61,6 +61,9 @@ impl<H: Home> Turn<'_, H> {
             Err(hindrance) => return self.hindered(running, hindrance).await,
         };
         let after = self.app.vault.newest_version(&self.path()).await?;
+        if !Shelf::has_room(running.replaces, after) {
+            return self.end(Outcome::Failed { why: "too-many-failed".to_owned() }).await;
+        }
         let making = Making { at: now, after, seen: sight.seen, replaced: sight.used };
         self.save(self.rotations.at(Stage::Making { making }), None).await?;
         Ok(Next::Again)

@@ -36,7 +36,8 @@ impl<'a, H: Home> Turn<'a, H> {
     pub(crate) async fn take(app: &'a App, home: &'a Granted<InHome<H, RunRotation>>, is_in_use: bool) -> Result<bool> {
         let (Some(provider), Some(rotations)) = app.store.rotations_to_run(home).await? else { return Ok(false) };
         let now = app.now();
-        let is_due = rotations.due().is_some_and(|due| due <= now) || rotations.is_overtaken(&provider);
+        let is_void = rotations.schedule.as_ref().is_some_and(|schedule| !schedule.fits(&provider));
+        let is_due = rotations.due().is_some_and(|due| due <= now) || rotations.is_overtaken(&provider) || is_void;
         if rotations.is_held(now) || !is_due {
             return Ok(true);
         }

@@ -2,6 +2,7 @@
 //! new credential works is found out by `provider-rotations`.
 
 use api::{Caller, Reply, answer};
+use credentials::Shelf;
 use domain::home::{Home, InHome};
 use domain::id::ProviderId;
 use domain::provider::{Provider, ProviderType};
@@ -42,7 +43,12 @@ pub(crate) async fn request<H: Home>(
         Some(credential) => {
             let fields = credential.fields(provider.endpoint.kind())?;
             let mark = app.shelf.mark(&fields, (app.core.random)()).await?;
-            let version = app.shelf.store_after_newest(&path, &fields).await?.version;
+            let newest = app.shelf.newest(&path).await?;
+            if !provider.credential.as_ref().is_some_and(|used| Shelf::has_room(used.version, newest)) {
+                let words = "too many new credentials did not work, one after the other; store one in the place of all";
+                return Err(Error::new(Code::Conflict, words).into());
+            }
+            let version = app.shelf.store_after(&path, newest, &fields).await?.version;
             Stage::Given { candidate: Candidate { version, mark, handle: None } }
         }
         None => {

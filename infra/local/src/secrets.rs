@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use vault::{Config, Login, Secret, Vault};
 
 /// The policies of `infra/vault`, by function.
-const POLICIES: [(&str, &str); 11] = [
+const POLICIES: [(&str, &str); 12] = [
     ("credential-leases", include_str!("../../vault/credential-leases.hcl")),
     ("identity", include_str!("../../vault/identity.hcl")),
     ("import-worker", include_str!("../../vault/import-worker.hcl")),
@@ -13,6 +13,7 @@ const POLICIES: [(&str, &str); 11] = [
     ("invitations", include_str!("../../vault/invitations.hcl")),
     ("notifications", include_str!("../../vault/notifications.hcl")),
     ("organizations", include_str!("../../vault/organizations.hcl")),
+    ("provider-rotations", include_str!("../../vault/provider-rotations.hcl")),
     ("provider-tests", include_str!("../../vault/provider-tests.hcl")),
     ("providers", include_str!("../../vault/providers.hcl")),
     ("quotas", include_str!("../../vault/quotas.hcl")),

@@ -114,6 +114,21 @@ pub(crate) fn older_than(version: u64) -> Vec<u64> {
 }
 
 impl Shelf {
+    /// Whether one more version may be written beside the one that is used, without the vault dropping that: it keeps the newest
+    /// ten, whatever the tables name.
+    #[must_use]
+    pub fn has_room(used: u64, newest: u64) -> bool {
+        newest.saturating_sub(used) + 2 < VERSIONS_KEPT
+    }
+
+    /// The newest number at the path, of whatever became of it. One call.
+    ///
+    /// # Errors
+    /// The vault does not answer.
+    pub async fn newest(&self, path: &str) -> Result<u64> {
+        Ok(self.vault.newest_version(path).await?)
+    }
+
     /// The numbers of versions older than that one that the vault may still have.
     #[must_use]
     pub fn older_than(version: u64) -> Vec<u64> {

@@ -94,6 +94,10 @@ fn events() -> Vec<Event> {
         let principal = Principal::System { part: SystemPart::Importer, on_behalf_of: Some(bob().id.to_string()) };
         event(principal, action, Target::named("import", "imp_01JZA000000000000000000000", "a.xlsx"), vec![])
     };
+    let provider = |action| {
+        let part = Principal::System { part: SystemPart::ProviderRotations, on_behalf_of: None };
+        event(part, action, Target::named("provider", "prv_01JZA000000000000000000000", "Models"), vec![])
+    };
     let quota = |action, of: &str, more: Vec<Change>| {
         let asked = [("of", of), ("period", "weekly")].map(|(field, text)| Change::set(field, text));
         let target = Target::named("quota-request", "qrq_01JZA000000000000000000000", "Answering");
@@ -129,6 +133,8 @@ fn events() -> Vec<Event> {
         Event { organization: None, ..token(EventKind::ApiTokenRevoked) },
         import(EventKind::ImportCompleted),
         import(EventKind::ImportFailed),
+        provider(EventKind::RotationDue),
+        Event { organization: None, ..provider(EventKind::RotationFailed) },
     ]
 }
 
@@ -172,6 +178,8 @@ security.key-changed | The API token “ci” of the service account “Robot”
 security.key-changed | The API token “ci” of the service account “Robot” was revoked | /service-accounts
 file.ready | Your import is complete | /imports/imp_01JZA000000000000000000000
 file.ready | Your import has failed | /imports/imp_01JZA000000000000000000000
+provider.credential-due | The credential of the provider “Models” of “Acme” is to be replaced: it is too old | {org}/providers
+provider.credential-due | The credential of the provider “Models” could not be replaced | /providers
 "
     );
     assert_eq!(told, wanted);

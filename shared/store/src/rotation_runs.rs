@@ -30,7 +30,7 @@ impl Store {
     /// AP-335. What is due, the longest first; at most 200. The index is eventually consistent.
     pub async fn due_rotations(&self, _: &Granted<RunRotations>, now: Timestamp) -> Result<Vec<Entry>> {
         let query = Query::on(&self.platform, index::FIRST, rotation::LIST.to_owned());
-        let (items, _) = self.query(&query.between(String::new(), rotation::until(now)), None, ENTRIES_MAX).await?;
+        let (items, _) = self.query(&query.between(rotation::FIRST.to_owned(), rotation::until(now)), None, ENTRIES_MAX).await?;
         items.into_iter().map(|item| decode::<EntryItem>(item).map(Entry::from)).collect()
     }
 
@@ -101,13 +101,13 @@ impl Store {
         })
     }
 
-    /// AP-33A. An entry was dealt with; one that was made anew meanwhile stays.
+    /// AP-340. An entry was dealt with; one that was made anew meanwhile stays.
     pub async fn entry_done(&self, _: &Granted<RunRotations>, entry: &Entry) -> Result<()> {
         let done = Edit::of(&self.platform, entry.key.clone()).when("gsi1sk", "=", &entry.at)?.delete()?;
         self.settle_entry(vec![done]).await
     }
 
-    /// AP-33B. An entry could not be dealt with, and is looked at again then.
+    /// AP-341. An entry could not be dealt with, and is looked at again then.
     pub async fn entry_put_off(&self, _: &Granted<RunRotations>, entry: &Entry, until: Timestamp) -> Result<()> {
         let edit = Edit::of(&self.platform, entry.key.clone()).when("gsi1sk", "=", &entry.at)?;
         let later = edit.set("gsi1sk", rotation::at(until, entry.provider))?.update()?;

@@ -49,7 +49,7 @@ impl Store {
         Ok((provider.ok_or_else(Error::not_found)?, rotations.unwrap_or_else(|| Rotations::new(id))))
     }
 
-    /// AP-33C. The same for who asks for one; none where an earlier request with the same key did.
+    /// AP-342. The same for who asks for one; none where an earlier request with the same key did.
     ///
     /// # Errors
     /// [`Code::PreconditionFailed`] where the provider is another one than was read; [`Code::Conflict`] where a rotation has not

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use journeys::PASSWORD;
 use serde_json::{Value, json};
 
-use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, allowance, invitation, linked, provider};
+use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, allowance, invitation, linked, provider, rotation};
 
 /// A request that succeeds for somebody who may, after whatever has to be there first.
 ///
@@ -76,6 +76,9 @@ async fn filled(world: &World, operation: &Operation, name: &str, place: &Place,
         "id" if path.contains("/invitations/") => invitation::fresh(world, place, actor).await,
         "token" if path.starts_with("/v1/service-accounts") => world.api_token.clone(),
         "token" => place.api_token.clone(),
+        "id" if path.ends_with("/rotations") || path.ends_with("/rotation/cancel") => {
+            rotation::provider(world, path, place).await
+        }
         "id" if path.starts_with("/v1/providers") => world.provider.clone(),
         "id" if path.contains("/providers/") => place.provider.clone(),
         "id" if path.starts_with("/v1/service-accounts") => world.service_account.clone(),
@@ -115,8 +118,9 @@ async fn fresh_session(actor: &Actor) -> String {
 /// The version that is there now. Who may not read it sends one that would fit.
 async fn tag(world: &World, operation: &Operation, ask: &Ask, actor: &Actor) -> String {
     let path = ask.path(operation);
-    // A credential has the version of its provider.
-    let path = path.trim_end_matches("/credential").to_owned();
+    // A credential and its rotations have the version of their provider.
+    let of_provider = ["/credential", "/rotations", "/rotation-schedule"];
+    let path = of_provider.iter().fold(path.as_str(), |path, end| path.trim_end_matches(end)).to_owned();
     let reader = if path.starts_with("/v1/me") { &actor.client } else { &world.ops };
     let mut read = reader.get(&path).await;
     // Nothing was chosen yet, and a version that everybody could guess would fit.
@@ -185,7 +189,7 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 95] = [
+const KNOWN_WITHOUT_BODY: [&str; 101] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
@@ -236,6 +240,9 @@ const KNOWN_WITHOUT_BODY: [&str; 95] = [
     "DELETE /v1/organizations/{org}/providers/{id}",
     "DELETE /v1/organizations/{org}/providers/{id}/credential",
     "GET /v1/organizations/{org}/providers/{id}/parameters",
+    "GET /v1/organizations/{org}/providers/{id}/rotation",
+    "POST /v1/organizations/{org}/providers/{id}/rotation/cancel",
+    "DELETE /v1/organizations/{org}/providers/{id}/rotation-schedule",
     "POST /v1/organizations/{org}/providers/{id}/test",
     "GET /v1/organizations/{org}/quota-defaults",
     "GET /v1/organizations/{org}/quota-requests",
@@ -264,6 +271,9 @@ const KNOWN_WITHOUT_BODY: [&str; 95] = [
     "PUT /v1/providers/{id}/organizations/{org}",
     "DELETE /v1/providers/{id}/organizations/{org}",
     "GET /v1/providers/{id}/parameters",
+    "GET /v1/providers/{id}/rotation",
+    "POST /v1/providers/{id}/rotation/cancel",
+    "DELETE /v1/providers/{id}/rotation-schedule",
     "POST /v1/providers/{id}/test",
     "GET /v1/quota-defaults",
     "GET /v1/service-accounts",

@@ -13,4 +13,6 @@ mod outside;
 #[cfg(test)]
 mod promise;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod stack;

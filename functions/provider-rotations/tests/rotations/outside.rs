@@ -39,7 +39,6 @@ pub(crate) struct State {
 
 #[derive(Default)]
 pub(crate) struct Known {
-    pub(crate) secret: String,
     made_at: String,
     unknown_calls: u32,
     is_off: bool,
@@ -81,7 +80,9 @@ impl Outside {
             }
             "/" => state.iam(&signer(&header("authorization")), &body),
             "/tenant-1/oauth2/v2.0/token" => {
-                assert!(body.contains("client_secret=principal%2Bsecret") && body.contains("grant_type=client_credentials"));
+                assert!(
+                    body.contains("client_secret=principal%2Bsecret") && body.contains("grant_type=client_credentials")
+                );
                 json_of(200, json!({ "token_type": "Bearer", "expires_in": 3599, "access_token": "token-1" }))
             }
             _ if path.starts_with("/subscriptions/") => state.azure(&path, &bearer, &body),
@@ -91,9 +92,9 @@ impl Outside {
 }
 
 impl State {
-    pub(crate) fn know(&mut self, key: &str, secret: &str) {
+    pub(crate) fn know(&mut self, key: &str) {
         let made_at = now().to_string();
-        self.keys.insert(key.to_owned(), Known { secret: secret.to_owned(), made_at, ..Known::default() });
+        self.keys.insert(key.to_owned(), Known { made_at, ..Known::default() });
     }
 
     /// Whether the models take a key. One that was made a moment ago they do not know yet.
@@ -127,18 +128,25 @@ impl State {
             "ListAccessKeys" => {
                 let member = |(id, known): (&String, &Known)| {
                     let status = if known.is_off { "Inactive" } else { "Active" };
-                    format!("<member><UserName>u</UserName><AccessKeyId>{id}</AccessKeyId><Status>{status}</Status><CreateDate>{}</CreateDate></member>", known.made_at)
+                    format!(
+                        "<member><UserName>u</UserName><AccessKeyId>{id}</AccessKeyId><Status>{status}</Status><CreateDate>{}</CreateDate></member>",
+                        known.made_at
+                    )
                 };
                 let all: String = self.keys.iter().map(member).collect();
-                xml(&format!("<UserName>u</UserName><AccessKeyMetadata>{all}</AccessKeyMetadata><IsTruncated>false</IsTruncated>"))
+                xml(&format!(
+                    "<UserName>u</UserName><AccessKeyMetadata>{all}</AccessKeyMetadata><IsTruncated>false</IsTruncated>"
+                ))
             }
             "CreateAccessKey" if self.keys.len() >= 2 => iam_error(409, "LimitExceeded"),
             "CreateAccessKey" => {
                 self.made += 1;
                 let (id, secret) = (format!("AKIAMADE{:08}", self.made), format!("made/secret+{:030}", self.made));
-                self.know(&id, &secret);
+                self.know(&id);
                 self.keys.get_mut(&id).unwrap().unknown_calls = UNKNOWN_CALLS;
-                xml(&format!("<AccessKey><UserName>u</UserName><AccessKeyId>{id}</AccessKeyId><Status>Active</Status><SecretAccessKey>{secret}</SecretAccessKey></AccessKey>"))
+                xml(&format!(
+                    "<AccessKey><UserName>u</UserName><AccessKeyId>{id}</AccessKeyId><Status>Active</Status><SecretAccessKey>{secret}</SecretAccessKey></AccessKey>"
+                ))
             }
             _ if !self.keys.contains_key(&id) => iam_error(404, "NoSuchEntity"),
             "UpdateAccessKey" => {
@@ -192,12 +200,16 @@ impl State {
                 let (id, key) = (format!("svc_acct_{}", self.made), format!("sk-svcacct-{:024}", self.made));
                 let name = asked["name"].as_str().unwrap().to_owned();
                 self.accounts.insert(id.clone(), (name.clone(), key.clone()));
-                json_of(200, json!({ "object": "organization.project.service_account", "id": id, "name": name, "role": "member",
-                    "created_at": 1, "api_key": { "object": "organization.project.service_account.api_key", "value": key, "name": "Secret Key", "created_at": 1, "id": "key_abc" } }))
+                json_of(
+                    200,
+                    json!({ "object": "organization.project.service_account", "id": id, "name": name, "role": "member",
+                    "created_at": 1, "api_key": { "object": "organization.project.service_account.api_key", "value": key, "name": "Secret Key", "created_at": 1, "id": "key_abc" } }),
+                )
             }
-            ("DELETE", id) if self.accounts.remove(id).is_some() => {
-                json_of(200, json!({ "object": "organization.project.service_account.deleted", "id": id, "deleted": true }))
-            }
+            ("DELETE", id) if self.accounts.remove(id).is_some() => json_of(
+                200,
+                json!({ "object": "organization.project.service_account.deleted", "id": id, "deleted": true }),
+            ),
             ("DELETE", _) => json_of(404, json!({ "error": { "message": "no such account" } })),
             other => panic!("{other:?}"),
         }
@@ -222,11 +234,15 @@ fn json_of(status: u16, body: Value) -> Response {
 }
 
 fn xml(result: &str) -> Response {
-    let body = format!("<Answer xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Result>{result}</Result><ResponseMetadata><RequestId>7a62c49f</RequestId></ResponseMetadata></Answer>");
+    let body = format!(
+        "<Answer xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Result>{result}</Result><ResponseMetadata><RequestId>7a62c49f</RequestId></ResponseMetadata></Answer>"
+    );
     ([("content-type", "text/xml")], body).into_response()
 }
 
 fn iam_error(status: u16, code: &str) -> Response {
-    let body = format!("<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type><Code>{code}</Code><Message>it&apos;s refused</Message></Error><RequestId>7a62c49f</RequestId></ErrorResponse>");
+    let body = format!(
+        "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type><Code>{code}</Code><Message>it&apos;s refused</Message></Error><RequestId>7a62c49f</RequestId></ErrorResponse>"
+    );
     (StatusCode::from_u16(status).unwrap(), [("content-type", "text/xml")], body).into_response()
 }

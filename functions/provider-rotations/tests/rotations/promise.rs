@@ -82,7 +82,7 @@ async fn rotated(stack: &Stack, kind: Kind, number: u32, cut: Cut) -> bool {
     let provider = stack.provider(kind, &first).await;
     if kind == Kind::Manual {
         let second = format!("second-key-{number:06}-{cut:?}");
-        stack.outside.state().know(&second, "");
+        stack.outside.state().know(&second);
         stack.request(provider.id, Some(stack.fields(kind, &second))).await.unwrap();
     } else {
         stack.schedule(provider.id, kind).await;

@@ -9,21 +9,23 @@ use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region, retry::RetryConfig};
 use aws_smithy_http_client::Builder;
 use credentials::{Fields, Shelf};
+use domain::audit::ReadPlatformAudit;
 use domain::home::InHome;
 use domain::id::ProviderId;
 use domain::provider::{
-    CreateProvider, DeleteProvider, Provider, ProviderType, ReadProviders, RemoveCredential, SetCredential, TypeSettings,
+    CreateProvider, DeleteProvider, Provider, ProviderType, ReadProviders, RemoveCredential, SetCredential,
+    TypeSettings,
 };
 use domain::rotation::{
     CancelRotation, Candidate, GraceHours, Keeper, RequestRotation, Rotations, SetSchedule, Stage, ViewRotations,
 };
 use domain::scope::Platform;
-use domain::{Actor, Granted, Mint, Origin, PlatformScope, Principal, Result, Timestamp};
+use domain::{Actor, EventKind, Granted, Mint, Origin, PlatformScope, Principal, Result, Timestamp};
 use embedded::{Database, database};
 use outbound::{Allowed, Outbound, SystemResolver};
 use provider_rotations::{App, Clock, Done};
 use rotators::Places;
-use store::{Made, Store, credential_path, keeper_path};
+use store::{EventFilter, Made, Store, credential_path, keeper_path};
 use vault::{Config, Login, Secret, Vault};
 use vault_dev::{Running, Server};
 
@@ -124,12 +126,13 @@ impl Stack {
             base_url: Some(base_url),
             settings,
             models: Default::default(),
+            assignment: None,
         };
         let made = self.store.create_provider(&granted(asked), None, &mut mint()).await.unwrap();
         let Made::Now(provider) = made else { panic!("made before") };
         match kind {
             Kind::Azure => self.outside.state().pair = [key.to_owned(), format!("other-{key}")],
-            Kind::Manual | Kind::Aws | Kind::OpenAi => self.outside.state().know(key, "typed/secret"),
+            Kind::Manual | Kind::Aws | Kind::OpenAi => self.outside.state().know(key),
         }
         self.put(provider.id, self.fields(kind, key)).await.unwrap()
     }
@@ -256,6 +259,21 @@ impl Stack {
         alive
     }
 
+    /// How often somebody was told that the provider's credential is old.
+    pub(crate) async fn reminders(&self, provider: &Provider) -> usize {
+        let filter = EventFilter { action: Some(EventKind::RotationDue), ..EventFilter::default() };
+        let granted = superadmin().grant(ReadPlatformAudit, Platform).unwrap();
+        let (mut told, mut cursor) = (0, None);
+        loop {
+            let page = self.store.list_all_events(&granted, &filter, cursor.as_ref(), 100, now()).await.unwrap();
+            told += page.items.iter().filter(|event| event.target.id == provider.id.to_string()).count();
+            cursor = page.next;
+            if cursor.is_none() {
+                return told;
+            }
+        }
+    }
+
     /// How many second credentials the vault has.
     pub(crate) async fn keepers(&self, id: ProviderId) -> u64 {
         let path = keeper_path(granted(ReadProviders).scope(), id);
@@ -267,15 +285,18 @@ fn fields(parts: &[(&'static str, &str)]) -> Fields {
     Fields::new(parts.iter().map(|(name, part)| (*name, Secret::new(part.as_bytes().to_vec()))).collect())
 }
 
-pub(crate) fn granted<C: domain::home::HomeCommand>(command: C) -> Granted<InHome<PlatformScope, C>> {
+fn superadmin() -> Actor {
     let principal = Principal::User {
         id: domain::id::UserId::from_parts(1, 1),
         email: "ops@example.com".to_owned(),
         superadmin: true,
         must_change_password: false,
     };
-    let actor = Actor { principal, standing: None, origin: Origin::default() };
-    actor.grant(InHome::new(command), Platform).unwrap()
+    Actor { principal, standing: None, origin: Origin::default() }
+}
+
+pub(crate) fn granted<C: domain::home::HomeCommand>(command: C) -> Granted<InHome<PlatformScope, C>> {
+    superadmin().grant(InHome::new(command), Platform).unwrap()
 }
 
 fn vault(address: &str) -> Vault {

@@ -8,6 +8,9 @@ use super::{Key, key, provider};
 /// Everything that is to be looked at, by time.
 pub(crate) const LIST: &str = "ROTATIONS";
 
+/// Before every time; a key is never empty.
+pub(crate) const FIRST: &str = "0";
+
 /// The rotations of a provider.
 pub(crate) fn of(home: Option<OrganizationId>, id: ProviderId) -> Key {
     key(provider::partition(home), format!("ROTATION#{id}"))

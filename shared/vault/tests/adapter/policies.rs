@@ -13,13 +13,14 @@ const TENANT_LIFECYCLE: &str = include_str!("../../../../infra/vault/tenant-life
 const INVITATIONS: &str = include_str!("../../../../infra/vault/invitations.hcl");
 const NOTIFICATIONS: &str = include_str!("../../../../infra/vault/notifications.hcl");
 const PROVIDERS: &str = include_str!("../../../../infra/vault/providers.hcl");
+const PROVIDER_ROTATIONS: &str = include_str!("../../../../infra/vault/provider-rotations.hcl");
 const PROVIDER_TESTS: &str = include_str!("../../../../infra/vault/provider-tests.hcl");
 const IMPORTS: &str = include_str!("../../../../infra/vault/imports.hcl");
 const QUOTAS: &str = include_str!("../../../../infra/vault/quotas.hcl");
 const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
 
 /// Every kind of call on every kind of path, by name.
-const CALLS: [&str; 20] = [
+const CALLS: [&str; 24] = [
     "make key",
     "see key",
     "data key",
@@ -40,6 +41,10 @@ const CALLS: [&str; 20] = [
     "read credential",
     "wrap credential",
     "wrap credential for longer than a minute",
+    "read credential to replace it",
+    "store second credential",
+    "read second credential",
+    "forget second credential",
 ];
 
 async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
@@ -74,6 +79,33 @@ async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
             vault.destroy_versions("orgs/1/providers/y", vec![1]).await?;
             vault.destroy_versions("platform/providers/y", vec![1]).await?;
             vault.destroy_secret("platform/providers/y").await
+        }
+        "read credential to replace it" => {
+            for path in ["orgs/1/providers/z", "platform/providers/z"] {
+                let _ = vault.newest_version(path).await?;
+                let _ = vault.read_version(path, 1).await?;
+            }
+            Ok(())
+        }
+        "store second credential" => {
+            for path in ["orgs/1/rotations/y", "platform/rotations/y"] {
+                let after = vault.newest_version(path).await?;
+                let _ = vault.write_version(path, after, &[("admin_key", secret("v"))]).await?;
+            }
+            Ok(())
+        }
+        "read second credential" => {
+            for path in ["orgs/1/rotations/z", "platform/rotations/z"] {
+                let _ = vault.read_version(path, 1).await?;
+            }
+            Ok(())
+        }
+        "forget second credential" => {
+            for path in ["orgs/1/rotations/y", "platform/rotations/y"] {
+                vault.destroy_versions(path, vec![1]).await?;
+                vault.destroy_secret(path).await?;
+            }
+            Ok(())
         }
         "read credential" => vault.read_secret("orgs/1/providers/z").await.map(|_| ()),
         "wrap credential" => wrap(vault, 60).await,
@@ -146,8 +178,27 @@ async fn providers_stores_and_destroys_credentials_and_reads_none_and_seals_para
         "make fingerprint key",
         "store credential",
         "forget credential",
+        "store second credential",
+        "forget second credential",
     ];
     assert_eq!(allowed_by(PROVIDERS).await, expected);
+}
+
+#[tokio::test]
+async fn provider_rotations_reads_writes_and_destroys_credentials_and_reads_and_destroys_the_second_ones() {
+    let expected = [
+        "destroy organization secret",
+        "make fingerprint key",
+        "store credential",
+        "forget credential",
+        "read credential",
+        "wrap credential",
+        "wrap credential for longer than a minute",
+        "read credential to replace it",
+        "read second credential",
+        "forget second credential",
+    ];
+    assert_eq!(allowed_by(PROVIDER_ROTATIONS).await, expected);
 }
 
 #[tokio::test]
@@ -190,6 +241,7 @@ async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
         INVITATIONS,
         NOTIFICATIONS,
         PROVIDERS,
+        PROVIDER_ROTATIONS,
         PROVIDER_TESTS,
         IMPORTS,
         IMPORT_WORKER,

@@ -19,7 +19,7 @@ const LEGEND: &str = "\
 const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
 
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 78] = [
+const MORE: [(&str, usize, &str); 86] = [
     ("PATCH /v1/quota-defaults", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/quota-defaults", 3, "the record holds the values before"),
     ("GET /v1/organizations/{org}/quotas", 3, "the list leads to the limits"),
@@ -136,6 +136,14 @@ const MORE: [(&str, usize, &str); 78] = [
     ("DELETE /v1/providers/{id}", 3, "the record holds the values before"),
     ("PUT /v1/providers/{id}/credential", 3, "the vault is asked between reading and naming it"),
     ("DELETE /v1/providers/{id}/credential", 3, "which version it was"),
+    ("POST /v1/organizations/{org}/providers/{id}/rotations", 3, "the vault is asked between reading and naming it"),
+    ("POST /v1/organizations/{org}/providers/{id}/rotation/cancel", 3, "how far it is"),
+    ("PUT /v1/organizations/{org}/providers/{id}/rotation-schedule", 3, "the record holds the values before"),
+    ("DELETE /v1/organizations/{org}/providers/{id}/rotation-schedule", 3, "the record holds the values before"),
+    ("POST /v1/providers/{id}/rotations", 3, "the vault is asked between reading and naming it"),
+    ("POST /v1/providers/{id}/rotation/cancel", 3, "how far it is"),
+    ("PUT /v1/providers/{id}/rotation-schedule", 3, "the record holds the values before"),
+    ("DELETE /v1/providers/{id}/rotation-schedule", 3, "the record holds the values before"),
     ("POST /v1/sessions", 3, "nobody is known before the proof; the answer shows the account"),
     ("POST /v1/users/{user}/suspend", 3, "the record holds the values before"),
 ];
