@@ -60,6 +60,13 @@ pub enum VaultLogin {
         /// The role's secret id.
         secret_id: String,
     },
+    /// `VAULT_AWS_ROLE`, with which the function's own role logs in, and `VAULT_AWS_SERVER_ID`, where Vault insists on its name.
+    Aws {
+        /// The role's name at Vault.
+        role: String,
+        /// What Vault calls itself.
+        server_id: Option<String>,
+    },
 }
 
 impl Settings {
@@ -105,8 +112,11 @@ impl Settings {
     }
 }
 
-/// A role comes before a token: a deployment that has both means the role.
+/// A role comes before a token: a deployment that has both means the role. The function's own role comes before one with a secret.
 fn vault_login(find: impl Fn(&str) -> Option<String>) -> Option<VaultLogin> {
+    if let Some(role) = find("VAULT_AWS_ROLE") {
+        return Some(VaultLogin::Aws { role, server_id: find("VAULT_AWS_SERVER_ID") });
+    }
     match (find("VAULT_ROLE_ID"), find("VAULT_SECRET_ID")) {
         (Some(role_id), Some(secret_id)) => Some(VaultLogin::Role { role_id, secret_id }),
         _ => find("VAULT_TOKEN").map(VaultLogin::Token),
@@ -148,6 +158,8 @@ mod tests {
         let both = [("VAULT_ROLE_ID", "r"), ("VAULT_SECRET_ID", "s"), ("VAULT_TOKEN", "t")];
         let login = |extra: &[(&str, &str)]| read("", extra).unwrap().vault_login;
         assert!(matches!(login(&both), Some(VaultLogin::Role { .. })));
+        let own = [("VAULT_AWS_ROLE", "prod-identity"), ("VAULT_ROLE_ID", "r"), ("VAULT_SECRET_ID", "s")];
+        assert!(matches!(login(&own), Some(VaultLogin::Aws { role, server_id: None }) if role == "prod-identity"));
         assert!(matches!(login(&both[1..]), Some(VaultLogin::Token(_))));
         assert!(login(&both[..1]).is_none());
     }

@@ -1,7 +1,7 @@
 //! Where Vault is and who logs in.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::secret::Secret;
 
@@ -31,4 +31,28 @@ pub enum Login {
         /// The role's secret id.
         secret_id: Secret,
     },
+    /// A role of AWS, proved by a request to AWS's token service that is signed here and sent there by Vault.
+    Aws {
+        /// The role's name at Vault.
+        role: String,
+        /// Who signs.
+        identity: AwsIdentity,
+    },
+}
+
+/// Who somebody is to AWS.
+pub struct AwsIdentity {
+    /// The region whose token service is asked, such as `eu-central-1`.
+    pub region: String,
+    /// The access key's id.
+    pub access_key_id: String,
+    /// The access key.
+    pub secret_access_key: Secret,
+    /// What goes with keys that AWS gave for a time.
+    pub session_token: Option<Secret>,
+    /// What Vault calls itself, if it insists on that (`iam_server_id_header_value`): a login that was meant for another Vault is
+    /// worth nothing here.
+    pub server_id: Option<String>,
+    /// The time of day, which AWS compares with its own.
+    pub time: Arc<dyn Fn() -> SystemTime + Send + Sync>,
 }

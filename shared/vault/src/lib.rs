@@ -2,6 +2,7 @@
 //!
 //! No type of the client underneath appears here; time and configuration are given.
 
+mod aws_login;
 mod breaker;
 mod config;
 mod fault;
@@ -13,7 +14,7 @@ mod vault;
 mod versions;
 mod wrapped;
 
-pub use config::{Clock, Config, Login};
+pub use config::{AwsIdentity, Clock, Config, Login};
 pub use fault::{Fault, Kind};
 pub use keys::DataKey;
 pub use secret::Secret;

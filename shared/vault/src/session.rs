@@ -5,16 +5,19 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::redirect::Policy;
 use vaultrs::api::{AuthInfo, EndpointMiddleware};
-use vaultrs::auth::approle;
+use vaultrs::auth::{approle, aws};
 use vaultrs::client::{Client, VaultClient, VaultClientSettings};
 use vaultrs::error::ClientError;
 
+use crate::aws_login::Proof;
 use crate::config::Login;
 use crate::fault::{Fault, Kind};
 use crate::secret::Secret;
 
 /// Where approle is enabled.
 const MOUNT_APPROLE: &str = "approle";
+/// Where the login of AWS's roles is enabled.
+const MOUNT_AWS: &str = "aws";
 
 /// A client that carries a token.
 pub(crate) struct Session {
@@ -46,6 +49,13 @@ impl Session {
                 let mut client = client(http, address, String::new());
                 let auth =
                     approle::login(&client, MOUNT_APPROLE, role_id, token_text(secret_id.expose())?.as_str()).await?;
+                client.set_token(&token_text(auth.client_token.as_bytes())?);
+                Ok(Self { client, lease: Some(Lease::of(&auth, now)) })
+            }
+            Login::Aws { role, identity } => {
+                let mut client = client(http, address, String::new());
+                let Proof { address, headers, body } = Proof::of(identity)?;
+                let auth = aws::iam_login(&client, MOUNT_AWS, "POST", &address, &headers, &body, Some(role)).await?;
                 client.set_token(&token_text(auth.client_token.as_bytes())?);
                 Ok(Self { client, lease: Some(Lease::of(&auth, now)) })
             }
@@ -140,6 +150,7 @@ pub(crate) fn check(login: &Login) -> Result<(), Fault> {
     let secret: &Secret = match login {
         Login::Token(token) => token,
         Login::AppRole { secret_id, .. } => secret_id,
+        Login::Aws { identity, .. } => &identity.secret_access_key,
     };
     token_text(secret.expose()).map(drop)
 }

@@ -63,6 +63,24 @@ impl Place {
         owner.put(&format!("{provider}/credential"), credential).await
     }
 
+    /// A lease of a call of the organization's provider, as the runtime gets it.
+    pub(crate) async fn leased(&self, provider: &str) -> Answer {
+        let _ = self.owner().edit(provider, json!({ "models": { "small": {} } })).await.expect_status(200);
+        let projects = format!("/v1/organizations/{}/projects", self.org);
+        let project = self.ops.post(&projects, json!({ "name": "Team" })).await.expect_status(201).text("id");
+        let account = self.ops.post("/v1/service-accounts", json!({ "name": "Runtime" })).await.expect_status(201);
+        let tokens = format!("/v1/service-accounts/{}/tokens", account.text("id"));
+        let token = self.ops.post(&tokens, json!({ "name": "Key" })).await.expect_status(201).text("token");
+        let runtime = self.portal.visitor().with_token(&token);
+        let id = domain::id::ReservationId::from_parts(start::clock().millis(), 1).to_string();
+        let call = json!({ "id": id, "project_id": project, "tokens": 10 });
+        let reserve = json!({ "organization_id": self.org, "calls": [call] });
+        let _ = runtime.post("/v1/quota-reservations", reserve).await.expect_status(200);
+        let body =
+            json!({ "organization_id": self.org, "project_id": project, "reservation_id": id, "model": "small" });
+        runtime.post("/v1/credential-leases", body).await
+    }
+
     /// What the vault says to its root of that path below `secret/`, such as `data/orgs/…`.
     pub(crate) async fn vault(&self, path: &str) -> Answer {
         let card = self.portal.stack().card();

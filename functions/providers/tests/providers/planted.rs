@@ -70,6 +70,9 @@ async fn a_stored_credential_is_in_the_vault_and_in_no_table_log_answer_error_ev
     let stored = said(&mut answers, place.store(&path, json!({ "api_key": PLANTED }))).await;
     assert_eq!(stored.status(), 200);
     assert_eq!(place.kept(&path).await, Some(json!({ "api_key": PLANTED })), "it is where it belongs");
+    // Handed out: the answer leads to it and does not show it.
+    let leased = said(&mut answers, place.leased(&path)).await;
+    assert_eq!((leased.status(), leased.json()["credential"]["version"].clone()), (200, json!(1)));
     // Refused in every way that there is.
     let tag = place.owner().get(&path).await.header("etag").to_owned();
     let owner = place.owner().with("if-match", &tag);

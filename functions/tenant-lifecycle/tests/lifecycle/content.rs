@@ -7,7 +7,7 @@ use domain::actor::SystemPart;
 use domain::change::Target;
 use domain::delivery::{Names, SendNotices};
 use domain::home::InHome;
-use domain::id::{Agent, OrganizationId, ProjectId, ServiceAccountId, UseCase, UserId};
+use domain::id::{Agent, OrganizationId, ProjectId, ProviderId, ServiceAccountId, UseCase, UserId};
 use domain::import::ApplyRow;
 use domain::inbox::{CountUnread, EditChoices, EditOrganizationDefaults, InboxNotice, MarkRead};
 use domain::invitation::{Invite, Inviter, RevokeInvitation};
@@ -15,11 +15,13 @@ use domain::metadata::Metadata;
 use domain::name::DisplayName;
 use domain::notification::NoticeKind;
 use domain::notification_choices::ChoicePatch;
-use domain::organization::{CreateOrganization, MoveOrganization, Organization, Placement};
+use domain::organization::{CreateOrganization, EditOrganization, MoveOrganization, Organization, Placement};
 use domain::project::{CreateProject, DeleteProject, Project, Register};
+use domain::provider::{AssignProvider, CreateProvider, DeleteProvider, EditModelChoices, ProviderType, TypeSettings};
 use domain::scope::{Own, Platform};
 use domain::service_account::{CreateApiToken, CreateServiceAccount, ServiceRoles};
-use domain::{Actor, Event, EventKind, OrgRole, OrgScope, Origin, Patch, Principal, Result};
+use domain::settings::SettingsPatch;
+use domain::{Actor, Event, EventKind, OrgRole, OrgScope, Origin, Patch, PlatformScope, Principal, Result};
 use store::{Joiner, Made, NewPerson, PlannedJoin, RegisteredKind};
 use vault::Secret;
 
@@ -44,6 +46,8 @@ pub(crate) struct Tenant {
     pub(crate) people: Vec<UserId>,
     /// A service account with a token.
     pub(crate) program: ServiceAccountId,
+    /// One of the platform's that it uses.
+    pub(crate) provider: ProviderId,
     /// A data key of its encryption key, as it lies beside what it sealed.
     pub(crate) wrapped: String,
 }
@@ -90,9 +94,10 @@ impl Stack {
         let program = self.program(&organization).await;
         self.invited(&organization).await;
         self.limited(&organization).await;
+        let (organization, provider) = self.provided(&organization).await;
         self.told(&organization, &people).await;
         let wrapped = self.secrets_of(organization.id).await;
-        Tenant { organization, people, program, wrapped }
+        Tenant { organization, people, program, provider, wrapped }
     }
 
     async fn secrets_of(&self, id: OrganizationId) -> String {
@@ -101,6 +106,44 @@ impl Stack {
         let body = Body::Bytes(b"report".to_vec());
         self.direct.blobs.put(&format!("orgs/{id}/reports/1.txt"), body, "text/plain").await.unwrap();
         self.direct.vault.data_key(&id.to_string()).await.unwrap_or_else(|why| panic!("{why}")).wrapped
+    }
+
+    /// A provider of its own, one of the platform's that has it on its list and is its default, and what its admins chose.
+    async fn provided(&self, place: &Organization) -> (Organization, ProviderId) {
+        let store = &self.direct.store;
+        let asked = |name: &str| CreateProvider {
+            name: name.to_owned().try_into().unwrap(),
+            kind: ProviderType::Openai,
+            base_url: None,
+            settings: TypeSettings::default(),
+            models: BTreeMap::new(),
+            with_catalogue: true,
+            assignment: None,
+        };
+        let own = InHome::<OrgScope, _>::new(asked("Own"));
+        let granted = superadmin(Some(place)).grant(own, place.id).unwrap();
+        made(store.create_provider(&granted, None, &mut mint()).await.unwrap());
+        let global = InHome::<PlatformScope, _>::new(asked(&mint().id::<domain::id::Provider>().to_string()));
+        let granted = superadmin(None).grant(global, Platform).unwrap();
+        let id = made(store.create_provider(&granted, None, &mut mint()).await.unwrap()).id;
+        let assign = AssignProvider { id, organization: place.id, listed: true };
+        let granted = superadmin(None).grant(assign, Platform).unwrap();
+        assert!(store.assign_provider(&granted, &mut mint()).await.unwrap());
+        let settings = SettingsPatch { default_provider: Patch::Set(id), ..SettingsPatch::default() };
+        let edit = EditOrganization { version: place.version, settings: Patch::Set(settings), ..Default::default() };
+        let granted = superadmin(Some(place)).grant(edit, place.id).unwrap();
+        let edited = store.edit_organization(&granted, place, &mut mint()).await.unwrap();
+        let chosen = EditModelChoices { providers: Patch::Set([(id, false)].into()), ..Default::default() };
+        let granted = superadmin(Some(place)).grant(chosen, place.id).unwrap();
+        store.edit_model_choices(&granted, &mut mint()).await.unwrap();
+        (edited, id)
+    }
+
+    /// Whether a provider of the platform can be deleted: nobody uses it.
+    pub(crate) async fn is_unused(&self, id: ProviderId) -> bool {
+        let store = &self.direct.store;
+        let granted = superadmin(None).grant(InHome::<PlatformScope, _>::new(DeleteProvider { id }), Platform).unwrap();
+        store.delete_provider(&granted, &mut mint()).await.is_ok()
     }
 
     /// Each was told of something, one of them read it; and the organization chose how.

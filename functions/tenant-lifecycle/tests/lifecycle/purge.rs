@@ -44,6 +44,8 @@ async fn a_purge_leaves_only_the_tombstone_and_touches_nobody_else() {
         stack.sweep().await;
         stack.assert_gone(&tenant).await;
         stack.assert_whole(&other, &others).await;
+        assert!(stack.is_unused(tenant.provider).await, "a purged organization still counts as a user");
+        assert!(!stack.is_unused(other.provider).await);
     }
 }
 

@@ -1,6 +1,8 @@
 //! The adapter against the development Vault, over its real protocol.
 
 #[cfg(test)]
+mod aws_login;
+#[cfg(test)]
 mod breaker;
 #[cfg(test)]
 mod keys;

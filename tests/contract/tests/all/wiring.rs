@@ -225,7 +225,7 @@ fn who_logs_in_at_vault_has_a_policy_and_who_has_rights_logs_in() {
     for (name, function) in functions() {
         let logs_in = function.environment.contains("VAULT_ADDR");
         assert_eq!(logs_in, policies(&name), "{name}: its VAULT_ADDR and infra/vault/{name}.hcl");
-        for variable in ["VAULT_ROLE_ID", "VAULT_SECRET_ID"] {
+        for variable in ["VAULT_AWS_ROLE", "VAULT_AWS_SERVER_ID", "VAULT_ROLE_ID", "VAULT_SECRET_ID"] {
             assert_eq!(function.environment.contains(variable), logs_in, "{name}: {variable}");
         }
         let manifest = std::fs::read_to_string(root().join(format!("functions/{name}/Cargo.toml"))).unwrap();
