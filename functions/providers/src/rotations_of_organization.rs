@@ -1,6 +1,6 @@
 //! `/v1/organizations/{org}/providers/{id}/rotation…`
 
-use api::{At, Body, Caller, IfMatch, Once, ProblemView, Reply, Routes};
+use api::{At, Body, Caller, IfMatch, Nothing, Once, OptionalBody, ProblemView, Reply, Routes};
 use axum::extract::State;
 use domain::OrgScope;
 use domain::id::{OrganizationId, ProviderId};
@@ -80,6 +80,7 @@ pub(crate) async fn cancel(
     State(app): State<App>,
     caller: Caller,
     At((org, id)): At<(OrganizationId, ProviderId)>,
+    OptionalBody(_): OptionalBody<Nothing>,
 ) -> Reply {
     rotations::cancel::<OrgScope>(&app, &caller, org, id).await
 }

@@ -1,6 +1,6 @@
 //! `/v1/providers/{id}/rotation…`
 
-use api::{At, Body, Caller, IfMatch, Once, ProblemView, Reply, Routes};
+use api::{At, Body, Caller, IfMatch, Nothing, Once, OptionalBody, ProblemView, Reply, Routes};
 use axum::extract::State;
 use domain::PlatformScope;
 use domain::id::ProviderId;
@@ -73,7 +73,12 @@ pub(crate) async fn request(
         (status = 403, description = "Not a superadmin", body = ProblemView, content_type = "application/problem+json"),
         (status = 404, description = "No such provider, or none is running", body = ProblemView, content_type = "application/problem+json"),
         (status = 409, description = "The new credential is current already", body = ProblemView, content_type = "application/problem+json")))]
-pub(crate) async fn cancel(State(app): State<App>, caller: Caller, At(id): At<ProviderId>) -> Reply {
+pub(crate) async fn cancel(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<ProviderId>,
+    OptionalBody(_): OptionalBody<Nothing>,
+) -> Reply {
     rotations::cancel::<PlatformScope>(&app, &caller, Platform, id).await
 }
 

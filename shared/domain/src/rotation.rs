@@ -192,14 +192,14 @@ impl Rotations {
         self.held_until.is_some_and(|until| now < until)
     }
 
-    /// Something was in the way: tried again after a minute, doubling to an hour.
+    /// Something was in the way, and nobody works at it any more: tried again after a minute, doubling to an hour.
     #[must_use]
     pub fn put_off(&self, trouble: &str, now: Timestamp) -> Self {
         let minutes = 1_u64 << self.failures.min(6);
         let running = self.running.clone().map(|running| Rotation { trouble: Some(trouble.to_owned()), ..running });
         let not_before = Some(now.plus(std::time::Duration::from_secs(60 * minutes.min(60))));
         let failures = self.failures.saturating_add(1);
-        Self { running, not_before, failures, version: self.version + 1, ..self.clone() }
+        Self { running, held_until: None, not_before, failures, version: self.version + 1, ..self.clone() }
     }
 
     /// Whether something at the provider was made by the product and is to be ended by it, which takes the schedule's way in.

@@ -22,8 +22,9 @@ fn provider(version: u64) -> Provider {
         settings: TypeSettings::default(),
         models: Default::default(),
         assignment: None,
+        with_catalogue: false,
     };
-    let made = asked.made(ProviderId::from_parts(1, 1), "usr".to_owned(), at(0)).unwrap();
+    let made = asked.made(ProviderId::from_parts(1, 1), &Default::default(), "usr".to_owned(), at(0)).unwrap();
     Provider { credential: Some(credential(version)), ..made }
 }
 
@@ -227,6 +228,7 @@ fn what_somebody_works_at_or_was_in_the_way_of_is_not_due_before_its_time() {
     assert_eq!(begun.held(Some(at(3))).due(), Some(at(3)));
     let hindered = begun.put_off("unavailable", at(0));
     assert_eq!((hindered.due(), hindered.put_off("unavailable", at(1)).due()), (Some(at(1)), Some(at(3))));
+    assert_eq!(begun.held(Some(at(3))).put_off("unavailable", at(0)).due(), Some(at(1)), "nobody works at it any more");
     let long = (0..20).fold(begun, |rotations, _| rotations.put_off("unavailable", at(0)));
     assert_eq!(long.due(), Some(at(60)), "an hour at most");
     assert_eq!(Rotations::new(ProviderId::from_parts(1, 1)).due(), None);

@@ -30,7 +30,8 @@ impl Store {
     /// AP-335. What is due, the longest first; at most 200. The index is eventually consistent.
     pub async fn due_rotations(&self, _: &Granted<RunRotations>, now: Timestamp) -> Result<Vec<Entry>> {
         let query = Query::on(&self.platform, index::FIRST, rotation::LIST.to_owned());
-        let (items, _) = self.query(&query.between(rotation::FIRST.to_owned(), rotation::until(now)), None, ENTRIES_MAX).await?;
+        let (items, _) =
+            self.query(&query.between(rotation::FIRST.to_owned(), rotation::until(now)), None, ENTRIES_MAX).await?;
         items.into_iter().map(|item| decode::<EntryItem>(item).map(Entry::from)).collect()
     }
 

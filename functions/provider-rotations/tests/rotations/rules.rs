@@ -197,14 +197,9 @@ async fn people_are_reminded_when_a_credential_is_old_enough_and_again_each_week
     stack.schedule(provider.id, Kind::Manual).await;
     let mut reminded = vec![];
     for day in 0..120 {
-        let before = stack.reminders(&provider).await;
         stack.run().await;
         stack.run().await;
-        let after = stack.reminders(&provider).await;
-        assert!(after <= before + 1);
-        if after > before {
-            reminded.push(day);
-        }
+        reminded.extend(vec![day; stack.reminders(&provider).await]);
         if day == 105 {
             stack.put(provider.id, stack.fields(Kind::Manual, "second")).await.unwrap();
         }

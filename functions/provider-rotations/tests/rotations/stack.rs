@@ -127,6 +127,7 @@ impl Stack {
             settings,
             models: Default::default(),
             assignment: None,
+            with_catalogue: false,
         };
         let made = self.store.create_provider(&granted(asked), None, &mut mint()).await.unwrap();
         let Made::Now(provider) = made else { panic!("made before") };
@@ -259,9 +260,10 @@ impl Stack {
         alive
     }
 
-    /// How often somebody was told that the provider's credential is old.
+    /// How often somebody was told today that the provider's credential is old.
     pub(crate) async fn reminders(&self, provider: &Provider) -> usize {
-        let filter = EventFilter { action: Some(EventKind::RotationDue), ..EventFilter::default() };
+        let (from, action) = (Some(now().start_of_day()), Some(EventKind::RotationDue));
+        let filter = EventFilter { from, action, ..EventFilter::default() };
         let granted = superadmin().grant(ReadPlatformAudit, Platform).unwrap();
         let (mut told, mut cursor) = (0, None);
         loop {
