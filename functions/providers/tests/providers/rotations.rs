@@ -62,7 +62,7 @@ async fn what_cannot_be_rotated_is_refused_and_leaves_nothing_in_the_vault() {
     let refused = place.rotate(&path, json!({})).await.expect_status(422).json();
     assert_eq!(refused["errors"][0]["pointer"], "/credential", "there is no API that makes keys of this type");
     let _ =
-        place.rotate(&path, json!({ "credential": { "api_key": NEXT }, "grace_hours": 721 })).await.expect_status(400);
+        place.rotate(&path, json!({ "credential": { "api_key": NEXT }, "grace_hours": 721 })).await.expect_status(422);
     let stale = place.owner().with("if-match", "\"1\"");
     let _ = stale.post(&format!("{path}/rotations"), next.clone()).await.expect_status(412);
     let _ = place.owner().post(&format!("{path}/rotations"), next.clone()).await.expect_status(428);
