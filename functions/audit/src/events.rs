@@ -2,10 +2,11 @@
 
 use api::{At, Caller, PageView, Params, ProblemView, Reply, answer, cursor};
 use axum::extract::State;
-use domain::audit::{ReadAudit, ReadPlatformAudit};
-use domain::id::{EventId, OrganizationId};
+use domain::audit::{ReadAudit, ReadOwnActivity, ReadPlatformAudit};
+use domain::event::Outcome;
+use domain::id::{EventId, OrganizationId, ProjectId, RequestId};
 use domain::scope::Platform;
-use domain::{Event, EventKind, Result, Timestamp};
+use domain::{Category, Event, EventKind, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Cursor, EventFilter, Page};
@@ -29,6 +30,20 @@ pub(crate) struct ListParams {
     /// What, such as `organization.created`.
     #[param(value_type = Option<String>)]
     action: Option<EventKind>,
+    /// About what: `activity`, `security` or `data`.
+    #[param(value_type = Option<String>, example = "security")]
+    category: Option<Category>,
+    /// On what: a target's id.
+    target: Option<String>,
+    /// Whether it took place: `success` or `refused`.
+    #[param(value_type = Option<String>, example = "refused")]
+    outcome: Option<Outcome>,
+    /// In which project.
+    #[param(value_type = Option<String>)]
+    project: Option<ProjectId>,
+    /// In which request, by the id that its answer showed.
+    #[param(value_type = Option<String>, example = "req_01JZA000000000000000000000")]
+    request: Option<RequestId>,
     /// Where the page begins: `next` of the one before.
     cursor: Option<String>,
     /// At most so many, 1 to 100; 50 if left out.
@@ -38,9 +53,9 @@ pub(crate) struct ListParams {
 
 impl ListParams {
     fn read(self) -> Result<(EventFilter, Option<Cursor>, u32)> {
-        let Self { from, to, actor, action, cursor: sent, limit } = self;
+        let Self { from, to, actor, action, category, target, outcome, project, request, cursor: sent, limit } = self;
         let (sent, limit) = cursor(sent, limit)?;
-        Ok((EventFilter { from, to, actor, action }, sent, limit))
+        Ok((EventFilter { from, to, actor, action, category, target, outcome, project, request }, sent, limit))
     }
 }
 
@@ -181,6 +196,25 @@ pub(crate) async fn organizations(
     let (store, mut mint) = (&app.core.store, app.core.mint());
     let read = store.list_events(&granted, &filter, since, sent.as_ref(), limit, mint.now());
     recorded(read, store.record_audit_read(&granted, &mut mint)).await
+}
+
+/// Read what one did oneself
+///
+/// For its members, newest first: the caller's own part of the organization's audit log. `actor` makes no difference.
+#[utoipa::path(get, path = "/v1/organizations/{org}/activity", tag = "Audit", params(("org" = String, Path), ListParams),
+    responses((status = 200, body = PageView<EventView>), (status = 403, body = ProblemView), (status = 404, body = ProblemView)))]
+pub(crate) async fn own(
+    State(app): State<App>,
+    caller: Caller,
+    At(org): At<OrganizationId>,
+    Params(asked): Params<ListParams>,
+) -> Reply {
+    let granted = caller.grant(ReadOwnActivity, org)?;
+    let (filter, sent, limit) = asked.read()?;
+    let since = caller.organization()?.created_at;
+    let now = app.core.now();
+    let page = app.core.store.list_own_events(&granted, filter, since, sent.as_ref(), limit, now).await?;
+    answer::ok(PageView::from(page.map(EventView::from)))
 }
 
 /// Read the audit log of everybody

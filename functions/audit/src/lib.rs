@@ -17,11 +17,10 @@ pub struct App {
 /// The routes, as declared.
 #[must_use]
 pub fn routes(app: &App) -> Routes<App> {
-    Routes::new(app.core.clone()).search(Method::GET, "/v1/audit-events", events::everybodys).search(
-        Method::GET,
-        "/v1/organizations/{org}/audit-events",
-        events::organizations,
-    )
+    Routes::new(app.core.clone())
+        .search(Method::GET, "/v1/audit-events", events::everybodys)
+        .search(Method::GET, "/v1/organizations/{org}/audit-events", events::organizations)
+        .search(Method::GET, "/v1/organizations/{org}/activity", events::own)
 }
 
 /// The router.
@@ -31,7 +30,7 @@ pub fn router(app: App) -> Router {
 
 /// The part of the API's description that belongs to this function.
 #[derive(OpenApi)]
-#[openapi(paths(events::everybodys, events::organizations))]
+#[openapi(paths(events::everybodys, events::organizations, events::own))]
 struct Description;
 
 /// The OpenAPI document of this function's routes.

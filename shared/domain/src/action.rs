@@ -72,6 +72,8 @@ pub enum Action {
     ReadOrganization,
     /// List the projects that the caller may see.
     ListProjects,
+    /// See what one did oneself, as the audit log has it.
+    ReadOwnActivity,
     /// See which models the organization is offered and uses.
     ReadModels,
     /// Leave.
@@ -188,6 +190,7 @@ impl Action {
         Self::ReadAnalytics,
         Self::ReadOrganization,
         Self::ListProjects,
+        Self::ReadOwnActivity,
         Self::ReadModels,
         Self::LeaveOrganization,
         Self::ReadOwnQuotas,
@@ -288,6 +291,7 @@ impl Action {
             | Self::ReadAnalytics => Needs::Organization(OrgRole::Admin),
             Self::ReadOrganization
             | Self::ListProjects
+            | Self::ReadOwnActivity
             | Self::ReadModels
             | Self::LeaveOrganization
             | Self::ReadOwnQuotas

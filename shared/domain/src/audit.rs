@@ -13,6 +13,17 @@ impl Command for ReadAudit {
     }
 }
 
+/// `GET /v1/organizations/{org}/activity`
+#[derive(Clone, Copy, Debug)]
+pub struct ReadOwnActivity;
+
+impl Command for ReadOwnActivity {
+    type Scope = OrgScope;
+    fn action(&self) -> Action {
+        Action::ReadOwnActivity
+    }
+}
+
 /// `GET /v1/audit-events`
 #[derive(Clone, Copy, Debug)]
 pub struct ReadPlatformAudit;

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::audit::{ReadAudit, ReadPlatformAudit};
-use domain::id::{EventId, OrganizationId};
-use domain::{Event, EventKind, Granted, Result, Timestamp};
+use domain::audit::{ReadAudit, ReadOwnActivity, ReadPlatformAudit};
+use domain::event::{ActorRecord, Outcome};
+use domain::id::{EventId, OrganizationId, ProjectId, RequestId};
+use domain::{Category, Event, EventKind, Granted, Result, Timestamp};
 use futures::future::try_join_all;
 
 use crate::core::{Item, Store, decode};
@@ -37,19 +38,47 @@ pub struct EventFilter {
     pub actor: Option<String>,
     /// What.
     pub action: Option<EventKind>,
+    /// About what.
+    pub category: Option<Category>,
+    /// On what: a target's id.
+    pub target: Option<String>,
+    /// Whether it took place.
+    pub outcome: Option<Outcome>,
+    /// In which project.
+    pub project: Option<ProjectId>,
+    /// In which request.
+    pub request: Option<RequestId>,
 }
 
 impl EventFilter {
     /// Whether each event of the time is one of them.
     fn takes_all(&self) -> bool {
-        self.actor.is_none() && self.action.is_none()
+        self.clauses().is_empty()
+    }
+
+    /// What an event has to have: an attribute, as the database finds it, and its value.
+    fn clauses(&self) -> Vec<([&'static str; 2], String)> {
+        let json = |value: serde_json::Result<serde_json::Value>| {
+            value.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+        };
+        let clauses = [
+            (["actor", "id"], self.actor.clone()),
+            (["action", ""], self.action.map(EventKind::name)),
+            (["category", ""], self.category.map(|category| json(serde_json::to_value(category)))),
+            (["target", "id"], self.target.clone()),
+            (["outcome", ""], self.outcome.map(|outcome| json(serde_json::to_value(outcome)))),
+            (["project", ""], self.project.map(|id| id.to_string())),
+            (["origin", "request"], self.request.map(|id| id.to_string())),
+        ];
+        clauses.into_iter().filter_map(|(path, value)| Some((path, value?))).collect()
     }
 }
 
-/// Whose log: an organization's, or everything.
+/// Whose log: an organization's, what one did there oneself, or everything.
 #[derive(Clone, Copy)]
 enum Log {
     Organization(OrganizationId),
+    Own(OrganizationId),
     Everything,
 }
 
@@ -58,6 +87,7 @@ impl Log {
     fn list(self) -> &'static str {
         match self {
             Self::Organization(_) => "events",
+            Self::Own(_) => "own-events",
             Self::Everything => "all-events",
         }
     }
@@ -65,7 +95,7 @@ impl Log {
     /// Where a shard of a day lies: the index if it is one, the names of the two key attributes, the partition.
     fn shard(self, day: &str, shard: u8) -> (Option<&'static str>, [&'static str; 2], String) {
         match self {
-            Self::Organization(id) => (None, ["pk", "sk"], event::partition(Some(id), day, shard)),
+            Self::Organization(id) | Self::Own(id) => (None, ["pk", "sk"], event::partition(Some(id), day, shard)),
             Self::Everything => (Some(index::FIRST), ["gsi1pk", "gsi1sk"], event::day_partition(day, shard)),
         }
     }
@@ -130,6 +160,21 @@ impl Store {
     ) -> Result<Page<Event>> {
         let log = Log::Organization(granted.scope().organization());
         self.events_of(log, filter, since, cursor, limit, now).await
+    }
+
+    /// AP-80, of what the caller did there, whatever the filter says of an actor.
+    pub async fn list_own_events(
+        &self,
+        granted: &Granted<ReadOwnActivity>,
+        filter: EventFilter,
+        since: Timestamp,
+        cursor: Option<&Cursor>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<Event>> {
+        let log = Log::Own(granted.scope().organization());
+        let own = ActorRecord::from(&granted.actor().principal).id.unwrap_or_default();
+        self.events_of(log, &EventFilter { actor: Some(own), ..filter }, since, cursor, limit, now).await
     }
 
     /// AP-81. Everybody's events, newest first; the index is eventually consistent.
@@ -234,17 +279,18 @@ impl Store {
 impl EventFilter {
     /// The query for those alone.
     fn of(&self, mut call: QueryFluentBuilder) -> QueryFluentBuilder {
-        let mut clauses = vec![];
-        if let Some(actor) = &self.actor {
-            clauses.push("actor.id = :actor");
-            call = call.expression_attribute_values(":actor", text(actor));
+        let mut conditions = vec![];
+        for ([attribute, part], value) in self.clauses() {
+            call = call.expression_attribute_names(format!("#{attribute}"), attribute);
+            call = call.expression_attribute_values(format!(":{attribute}"), text(&value));
+            if part.is_empty() {
+                conditions.push(format!("#{attribute} = :{attribute}"));
+            } else {
+                call = call.expression_attribute_names(format!("#{attribute}_{part}"), part);
+                conditions.push(format!("#{attribute}.#{attribute}_{part} = :{attribute}"));
+            }
         }
-        if let Some(action) = self.action {
-            clauses.push("#action = :action");
-            call = call.expression_attribute_names("#action", "action");
-            call = call.expression_attribute_values(":action", text(&action.name()));
-        }
-        call.set_filter_expression((!clauses.is_empty()).then(|| clauses.join(" AND ")))
+        call.set_filter_expression((!conditions.is_empty()).then(|| conditions.join(" AND ")))
     }
 }
 

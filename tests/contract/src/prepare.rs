@@ -189,7 +189,7 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 101] = [
+const KNOWN_WITHOUT_BODY: [&str; 102] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
@@ -210,6 +210,7 @@ const KNOWN_WITHOUT_BODY: [&str; 101] = [
     "GET /v1/organizations",
     "GET /v1/organizations/{org}",
     "POST /v1/organizations/{org}/archive",
+    "GET /v1/organizations/{org}/activity",
     "GET /v1/organizations/{org}/audit-events",
     "POST /v1/organizations/{org}/cancel-deletion",
     "GET /v1/organizations/{org}/invitations",

@@ -149,7 +149,11 @@ const MORE: [(&str, usize, &str); 86] = [
 ];
 
 /// Read units at most, where it is left to chance how many events lie in one shard.
-const CHANCE: [(&str, f64); 2] = [("GET /v1/audit-events", 16.0), ("GET /v1/organizations/{org}/audit-events", 24.0)];
+const CHANCE: [(&str, f64); 3] = [
+    ("GET /v1/organizations/{org}/activity", 24.0),
+    ("GET /v1/audit-events", 16.0),
+    ("GET /v1/organizations/{org}/audit-events", 24.0),
+];
 
 /// Calls that are made at once may still come one after the other; they do not do so every time.
 const TRIES: usize = 20;

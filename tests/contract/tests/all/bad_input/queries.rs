@@ -21,8 +21,11 @@ fn refused(name: &str) -> Vec<String> {
         "model" => &["", "with%20space", "%00", "m%C3%B6del"],
         "by" => &["", "PROJECT", "everything", "1", "%00"],
         "format" => &["", "CSV", "pdf", "1", "%00"],
+        "category" => &["", "SECURITY", "1", "%00"],
+        "outcome" => &["", "SUCCESS", "ok", "%00"],
+        "request" => &["", "x", "evt_00000000000000000000000001", "%00"],
         "action" => &["", "nothing.happened", "%00", "ORGANIZATION.CREATED"],
-        "email" | "email_prefix" | "name_prefix" | "name" | "actor" => &[],
+        "email" | "email_prefix" | "name_prefix" | "name" | "actor" | "target" => &[],
         other => panic!("nothing is known against a parameter {other}"),
     };
     let mut all: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
