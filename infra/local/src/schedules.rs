@@ -61,22 +61,26 @@ impl Schedules {
                 }
             }
         }));
-        let rotations = functions.provider_rotations.clone();
-        timers.spawn(every(ROTATIONS, move || {
-            let rotations = rotations.clone();
-            async move {
-                let run = apart(async move || rotations.run().await).await;
-                if let Some(Err(error)) = run {
-                    tracing::warn!(%error, "could not look at rotations");
-                }
-            }
-        }));
+        timers.spawn(rotations(functions));
         Self(timers)
     }
 
     pub(crate) async fn stop(mut self) {
         self.0.shutdown().await;
     }
+}
+
+fn rotations(functions: &Functions) -> impl Future<Output = ()> + use<> {
+    let rotations = functions.provider_rotations.clone();
+    every(ROTATIONS, move || {
+        let rotations = rotations.clone();
+        async move {
+            let run = apart(async move || rotations.run().await).await;
+            if let Some(Err(error)) = run {
+                tracing::warn!(%error, "could not look at rotations");
+            }
+        }
+    })
 }
 
 async fn every<F: Future<Output = ()>>(period: Duration, act: impl Fn() -> F) {

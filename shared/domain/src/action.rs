@@ -158,7 +158,7 @@ pub enum Needs {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 56] = [
         Self::CreateOrganization,
         Self::ArchiveOrganization,
         Self::RestoreOrganization,

@@ -94,10 +94,6 @@ fn events() -> Vec<Event> {
         let principal = Principal::System { part: SystemPart::Importer, on_behalf_of: Some(bob().id.to_string()) };
         event(principal, action, Target::named("import", "imp_01JZA000000000000000000000", "a.xlsx"), vec![])
     };
-    let provider = |action| {
-        let part = Principal::System { part: SystemPart::ProviderRotations, on_behalf_of: None };
-        event(part, action, Target::named("provider", "prv_01JZA000000000000000000000", "Models"), vec![])
-    };
     let quota = |action, of: &str, more: Vec<Change>| {
         let asked = [("of", of), ("period", "weekly")].map(|(field, text)| Change::set(field, text));
         let target = Target::named("quota-request", "qrq_01JZA000000000000000000000", "Answering");
@@ -133,14 +129,21 @@ fn events() -> Vec<Event> {
         Event { organization: None, ..token(EventKind::ApiTokenRevoked) },
         import(EventKind::ImportCompleted),
         import(EventKind::ImportFailed),
-        provider(EventKind::RotationDue),
-        Event { organization: None, ..provider(EventKind::RotationFailed) },
     ]
+}
+
+fn credentials() -> [Event; 2] {
+    let provider = |action| {
+        let part = Principal::System { part: SystemPart::ProviderRotations, on_behalf_of: None };
+        event(part, action, Target::named("provider", "prv_01JZA000000000000000000000", "Models"), vec![])
+    };
+    let failed = Event { organization: None, ..provider(EventKind::RotationFailed) };
+    [provider(EventKind::RotationDue), failed]
 }
 
 #[test]
 fn each_event_is_told_in_a_sentence_with_a_way_to_more_of_it() {
-    let told: String = alerts().iter().chain(&events()).map(lines).collect();
+    let told: String = alerts().iter().chain(&events()).chain(&credentials()).map(lines).collect();
     let org = format!("/organizations/{}", OrganizationId::from_parts(1, 1));
     let project = ProjectId::from_parts(1, 1);
     let wanted = format!(
