@@ -36,3 +36,28 @@ path "transit/datakey/plaintext/org_*" {
 path "transit/decrypt/org_*" {
   capabilities = ["update"]
 }
+
+# Second credentials, of schedules: stored and destroyed, and read none of them.
+path "secret/data/platform/rotations/*" {
+  capabilities = ["create", "update"]
+}
+
+path "secret/data/orgs/+/rotations/*" {
+  capabilities = ["create", "update"]
+}
+
+path "secret/metadata/platform/rotations/*" {
+  capabilities = ["read", "delete"]
+}
+
+path "secret/metadata/orgs/+/rotations/*" {
+  capabilities = ["read", "delete"]
+}
+
+path "secret/destroy/platform/rotations/*" {
+  capabilities = ["create", "update"]
+}
+
+path "secret/destroy/orgs/+/rotations/*" {
+  capabilities = ["create", "update"]
+}

@@ -7,7 +7,8 @@ use domain::{Event, EventKind, OrgRole, ProjectRole};
 use serde::de::DeserializeOwned;
 
 use crate::mail::{
-    ImportOutcome, KeyChange, Letter, Limited, NewRole, Occasion, Person, QuotaDecision, Reached, Shown, UsageOf, Who,
+    CredentialDue, ImportOutcome, KeyChange, Letter, Limited, NewRole, Occasion, Person, QuotaDecision, Reached, Shown,
+    UsageOf, Who,
 };
 
 /// The letter of a delivery, from nothing but its fields; none where there is no letter of that kind yet.
@@ -45,6 +46,7 @@ pub(crate) fn letter(delivery: &Delivery) -> Option<Letter> {
         }
         NoticeKind::MemberLeft => Letter::MemberLeft { organization: organization(delivery), who: target(event)? },
         NoticeKind::KeyChanged => key_changed(delivery)?,
+        NoticeKind::CredentialDue => credential_due(delivery),
         NoticeKind::QuotaRequestCreated => {
             let (tokens, period) = (after(event, "tokens")?, after(event, "period")?);
             Letter::QuotaAsked { who: by(event)?, tokens, period, of: limited(delivery)? }
@@ -108,6 +110,16 @@ fn key_changed(delivery: &Delivery) -> Option<Letter> {
         by: by(event),
         at: event.at,
     })
+}
+
+fn credential_due(delivery: &Delivery) -> Letter {
+    let event = &delivery.event;
+    Letter::CredentialDue {
+        provider: Shown::or(event.target.name.as_deref().unwrap_or_default(), "without a name"),
+        organization: event.organization.map(|_| organization(delivery)),
+        why: if event.action == EventKind::RotationFailed { CredentialDue::NotReplaced } else { CredentialDue::TooOld },
+        at: event.at,
+    }
 }
 
 fn limited(delivery: &Delivery) -> Option<Limited> {

@@ -1,6 +1,5 @@
 //! Whether a provider answers with its credential: the one function that reads credentials in order to use them.
 
-mod called;
 mod test;
 mod views;
 

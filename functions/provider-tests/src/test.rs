@@ -2,6 +2,7 @@
 
 use api::{At, Caller, OptionalBody, ProblemView, Reply, answer};
 use axum::extract::State;
+use credentials::called;
 use domain::home::{Home, InHome};
 use domain::id::{OrganizationId, ProviderId};
 use domain::provider::TestProvider;
@@ -13,7 +14,6 @@ use store::credential_path;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::called::called;
 use crate::views::TestView;
 
 /// What to try it with.
@@ -89,7 +89,7 @@ async fn test<H: Home>(app: &App, caller: &Caller, at: H::At, id: ProviderId, as
         None => None,
     };
     let model = asked.and_then(|asked| asked.model);
-    let view = match called(&provider, kept, model) {
+    let view = match called(&provider, kept, model, None) {
         Ok(target) => TestView::from(probes::probe(&app.outbound, &target, app.core.now()).await),
         Err(why) => TestView::impossible(why),
     };

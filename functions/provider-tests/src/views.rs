@@ -1,19 +1,9 @@
 //! What came of a test.
 
+use credentials::Impossible;
 use probes::{Models, Trouble};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// Why nobody was called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Impossible {
-    /// There is none.
-    NoCredential,
-    /// What is stored is no credential of this type.
-    Unusable,
-    /// The type's settings do not make a call.
-    Settings,
-}
 
 /// What came of a test. Of the provider's answer it holds names of models and nothing else.
 #[derive(Serialize, ToSchema)]

@@ -7,6 +7,11 @@ mod credential;
 mod of_organization;
 mod of_platform;
 mod parameters;
+mod rotation_bodies;
+mod rotation_views;
+mod rotations;
+mod rotations_of_organization;
+mod rotations_of_platform;
 mod verbs;
 mod views;
 
@@ -14,11 +19,11 @@ use std::sync::Arc;
 
 use api::{Core, Routes};
 use axum::Router;
+use credentials::Shelf;
 use outbound::Allowed;
 use seal::Sealer;
-use tokio::sync::OnceCell;
 use utoipa::OpenApi;
-use vault::{Secret, Vault};
+use vault::Vault;
 
 /// What this function stands on.
 #[derive(Clone)]
@@ -26,20 +31,18 @@ pub struct App {
     /// The tables, the clock and randomness.
     pub core: Core,
     /// Where credentials go.
-    pub vault: Vault,
+    pub(crate) shelf: Shelf,
     /// What seals and opens organizations' default parameters.
     sealer: Sealer,
     /// Where providers may be although they are private or plain http.
     allowed: Arc<Allowed>,
-    /// The key of fingerprints, once it was read.
-    fingerprints: Arc<OnceCell<Secret>>,
 }
 
 impl App {
     /// Makes no call.
     #[must_use]
     pub fn new(core: Core, vault: Vault, sealer: Sealer, allowed: Allowed) -> Self {
-        Self { core, vault, sealer, allowed: Arc::new(allowed), fingerprints: Arc::default() }
+        Self { core, shelf: Shelf::new(vault), sealer, allowed: Arc::new(allowed) }
     }
 }
 
@@ -47,7 +50,8 @@ impl App {
 #[must_use]
 pub fn routes(app: &App) -> Routes<App> {
     let routes = of_platform::routes(Routes::new(app.core.clone()));
-    catalogue::routes(assignment::routes(of_organization::routes(routes)))
+    let routes = catalogue::routes(assignment::routes(of_organization::routes(routes)));
+    rotations_of_organization::routes(rotations_of_platform::routes(routes))
 }
 
 /// The router.
@@ -74,6 +78,16 @@ pub fn router(app: App) -> Router {
     of_organization::delete,
     of_organization::set_credential,
     of_organization::remove_credential,
+    rotations_of_platform::view,
+    rotations_of_platform::request,
+    rotations_of_platform::cancel,
+    rotations_of_platform::set_schedule,
+    rotations_of_platform::remove_schedule,
+    rotations_of_organization::view,
+    rotations_of_organization::request,
+    rotations_of_organization::cancel,
+    rotations_of_organization::set_schedule,
+    rotations_of_organization::remove_schedule,
     of_organization::read_parameters,
     of_organization::set_parameters,
     assignment::list,

@@ -11,7 +11,7 @@ use outbound::Address;
 use store::{Idempotency, Made, credential_path};
 
 use crate::App;
-use crate::credential::{CredentialBody, Fields};
+use crate::credential::CredentialBody;
 use crate::views::ProviderView;
 
 pub(crate) async fn list<H: Home>(app: &App, caller: &Caller, at: H::At, page: &PageParams) -> Reply {
@@ -56,7 +56,7 @@ pub(crate) async fn edit<H: Home>(app: &App, caller: &Caller, at: H::At, asked: 
     }
     let (provider, void) = app.core.store.edit_provider(&granted, &mut app.core.mint()).await?;
     if let Some(version) = void {
-        app.forget(&credential_path(granted.scope(), id), vec![version]).await;
+        app.shelf.forget(&credential_path(granted.scope(), id), vec![version]).await;
     }
     answer::ok_tagged(ProviderView::from(&provider), provider.version)
 }
@@ -64,7 +64,7 @@ pub(crate) async fn edit<H: Home>(app: &App, caller: &Caller, at: H::At, asked: 
 pub(crate) async fn delete<H: Home>(app: &App, caller: &Caller, at: H::At, id: ProviderId) -> Reply {
     let granted = caller.grant(InHome::<H, _>::new(DeleteProvider { id }), at)?;
     if app.core.store.delete_provider(&granted, &mut app.core.mint()).await? {
-        app.forget_all(&credential_path(granted.scope(), id)).await;
+        app.shelf.forget_all(&credential_path(granted.scope(), id)).await;
     }
     answer::no_content()
 }
@@ -79,10 +79,10 @@ pub(crate) async fn set_credential<H: Home>(
 ) -> Reply {
     let granted = caller.grant(InHome::<H, _>::new(SetCredential { id, version }), at)?;
     let provider = app.core.store.provider_to_set(&granted).await?;
-    let fields = Fields::of(asked, provider.endpoint.kind())?;
-    let mark = app.mark(&fields).await?;
+    let fields = asked.fields(provider.endpoint.kind())?;
+    let mark = app.shelf.mark(&fields, (app.core.random)()).await?;
     let path = credential_path(granted.scope(), id);
-    let stored = app.store_after_newest(&path, &fields).await?;
+    let stored = app.shelf.store_after_newest(&path, &fields).await?;
     let named = (stored.version, mark);
     let set = app.core.store.set_credential(&granted, &provider, named, &mut app.core.mint()).await;
     let gone = match &set {
@@ -91,7 +91,7 @@ pub(crate) async fn set_credential<H: Home>(
         // It may be named: nobody said that it was not written.
         Err(_) => vec![],
     };
-    app.forget(&path, gone).await;
+    app.shelf.forget(&path, gone).await;
     let provider = set?;
     answer::ok_tagged(ProviderView::from(&provider), provider.version)
 }
@@ -99,7 +99,7 @@ pub(crate) async fn set_credential<H: Home>(
 pub(crate) async fn remove_credential<H: Home>(app: &App, caller: &Caller, at: H::At, id: ProviderId) -> Reply {
     let granted = caller.grant(InHome::<H, _>::new(RemoveCredential { id }), at)?;
     if let Some(version) = app.core.store.remove_credential(&granted, &mut app.core.mint()).await? {
-        app.forget(&credential_path(granted.scope(), id), vec![version]).await;
+        app.shelf.forget(&credential_path(granted.scope(), id), vec![version]).await;
     }
     answer::no_content()
 }

@@ -40,6 +40,7 @@ pub(crate) struct Functions {
     pub(crate) notifications: notifications::App,
     organizations: organizations::App,
     models: models::App,
+    pub(crate) provider_rotations: provider_rotations::App,
     provider_tests: provider_tests::App,
     providers: providers::App,
     quota_check: quota_check::App,
@@ -90,6 +91,7 @@ impl Functions {
             notifications: notifications(card, secrets.login("notifications").await?, mails)?,
             organizations: organizations::App { core: core.clone(), tenancy: tenancy("organizations").await? },
             models: models::App { core: core.clone() },
+            provider_rotations: provider_rotations(&core, secrets.login("provider-rotations").await?)?,
             provider_tests: provider_tests(core.clone(), secrets.login("provider-tests").await?)?,
             providers: providers(core.clone(), secrets.login("providers").await?)?,
             quota_check: quota_check::App { core: core.clone() },
@@ -269,6 +271,12 @@ fn tool_watch(store: Store, vault: Vault) -> Result<tool_watch::App> {
 
 fn to_loopback() -> Result<Outbound> {
     Ok(Outbound::new(loopback()?, SystemResolver, vec![]))
+}
+
+fn provider_rotations(core: &Core, vault: Vault) -> Result<provider_rotations::App> {
+    let outbound = Outbound::new(loopback()?, SystemResolver, vec![]);
+    let clock = provider_rotations::Clock { now: start::clock, random: start::random };
+    Ok(provider_rotations::App::new(core.store.clone(), vault, outbound, clock))
 }
 
 fn loopback() -> Result<Allowed> {

@@ -7,18 +7,20 @@ use tokio::task::JoinSet;
 use crate::apart::apart;
 use crate::functions::Functions;
 
-/// How often the sweep of tenants runs, that of mails, that of imports, that of quotas and that of tools; as in the template.
+/// How often the sweep of tenants runs, that of mails, that of imports, that of quotas, that of rotations and that of tools; as in the
+/// template.
 pub(crate) const TENANTS: Duration = Duration::from_secs(60);
 pub(crate) const MAILS: Duration = Duration::from_secs(60);
 pub(crate) const IMPORTS: Duration = Duration::from_secs(5 * 60);
 pub(crate) const QUOTAS: Duration = Duration::from_secs(5 * 60);
 pub(crate) const TOOLS: Duration = Duration::from_secs(5 * 60);
+pub(crate) const ROTATIONS: Duration = Duration::from_secs(60);
 
 /// The running timers. Dropping them ends them; every sweep may be cut off anywhere.
 pub(crate) struct Schedules(JoinSet<()>);
 
 impl Schedules {
-    /// Begins: tenants and mails at once and every minute, imports, quotas and tools every five minutes.
+    /// Begins: tenants, mails and rotations at once and every minute, imports, quotas and tools every five minutes.
     pub(crate) fn start(functions: &Functions) -> Self {
         let mut timers = JoinSet::new();
         let tenants = functions.tenant_lifecycle.clone();
@@ -71,12 +73,26 @@ impl Schedules {
                 }
             }
         }));
+        timers.spawn(rotations(functions));
         Self(timers)
     }
 
     pub(crate) async fn stop(mut self) {
         self.0.shutdown().await;
     }
+}
+
+fn rotations(functions: &Functions) -> impl Future<Output = ()> + use<> {
+    let rotations = functions.provider_rotations.clone();
+    every(ROTATIONS, move || {
+        let rotations = rotations.clone();
+        async move {
+            let run = apart(async move || rotations.run().await).await;
+            if let Some(Err(error)) = run {
+                tracing::warn!(%error, "could not look at rotations");
+            }
+        }
+    })
 }
 
 async fn every<F: Future<Output = ()>>(period: Duration, act: impl Fn() -> F) {

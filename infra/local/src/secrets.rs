@@ -13,6 +13,7 @@ const POLICIES: [(&str, &str); 14] = [
     ("invitations", include_str!("../../vault/invitations.hcl")),
     ("notifications", include_str!("../../vault/notifications.hcl")),
     ("organizations", include_str!("../../vault/organizations.hcl")),
+    ("provider-rotations", include_str!("../../vault/provider-rotations.hcl")),
     ("provider-tests", include_str!("../../vault/provider-tests.hcl")),
     ("providers", include_str!("../../vault/providers.hcl")),
     ("quotas", include_str!("../../vault/quotas.hcl")),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::parts::{IMPORT_WORKER, NOTIFICATIONS, WAKING};
-use crate::schedules::{IMPORTS, MAILS, QUOTAS, TENANTS, TOOLS};
+use crate::schedules::{IMPORTS, MAILS, QUOTAS, ROTATIONS, TENANTS, TOOLS};
 
 /// Function, prefix and ending of the objects that wake it.
 #[must_use]
@@ -25,9 +25,11 @@ pub const FULL_MESSAGE: usize = notifications::FULL;
 /// Function and the time between its sweeps.
 #[must_use]
 pub fn wakes_by_time() -> [(&'static str, Duration); 5] {
+    let rotations = ("provider-rotations", ROTATIONS);
     [
         (IMPORT_WORKER, IMPORTS),
         (NOTIFICATIONS, MAILS),
+        rotations,
         ("quota-reset", QUOTAS),
         ("tenant-lifecycle", TENANTS),
         ("tool-watch", TOOLS),

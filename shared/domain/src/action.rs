@@ -129,6 +129,8 @@ pub enum Action {
     RunQuotaReset,
     /// Look whether MCP servers answer, and what they offer.
     WatchTools,
+    /// Replace credentials of providers, and end those that were replaced.
+    RotateCredentials,
     /// Make the first superadmin.
     Bootstrap,
 }
@@ -158,7 +160,7 @@ pub enum Needs {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 56] = [
         Self::CreateOrganization,
         Self::ArchiveOrganization,
         Self::RestoreOrganization,
@@ -214,6 +216,7 @@ impl Action {
         Self::SendNotices,
         Self::RunQuotaReset,
         Self::WatchTools,
+        Self::RotateCredentials,
         Self::Bootstrap,
     ];
 
@@ -313,6 +316,7 @@ impl Action {
             Self::SendNotices => Needs::System(SystemPart::Notifier),
             Self::RunQuotaReset => Needs::System(SystemPart::QuotaReset),
             Self::WatchTools => Needs::System(SystemPart::ToolWatch),
+            Self::RotateCredentials => Needs::System(SystemPart::ProviderRotations),
             Self::Bootstrap => Needs::Operator,
         }
     }

@@ -65,6 +65,8 @@ pub enum SystemPart {
     QuotaReset,
     /// Looks whether MCP servers answer.
     ToolWatch,
+    /// Replaces credentials of providers.
+    ProviderRotations,
 }
 
 impl SystemPart {
@@ -78,6 +80,7 @@ impl SystemPart {
             Self::Notifier => "notifications",
             Self::QuotaReset => "quota-reset",
             Self::ToolWatch => "tool-watch",
+            Self::ProviderRotations => "provider-rotations",
         }
     }
 }

@@ -58,12 +58,18 @@ impl EventKind {
             | Self::ApiTokenRevoked
             | Self::ProviderCredentialSet
             | Self::ProviderCredentialRemoved
-            | Self::CredentialLeased
             | Self::McpServerCredentialSet
             | Self::McpServerCredentialRemoved
             | Self::McpServerToolsChanged
             | Self::OauthClientCredentialSet
-            | Self::OauthClientCredentialRemoved => Category::Security,
+            | Self::OauthClientCredentialRemoved
+            | Self::RotationRequested
+            | Self::RotationCancelled
+            | Self::RotationFailed
+            | Self::CredentialRotated
+            | Self::CredentialRetired
+            | Self::RotationScheduleChanged
+            | Self::CredentialLeased => Category::Security,
             Self::ImportRequested
             | Self::ImportStarted
             | Self::ImportCompleted
@@ -105,6 +111,7 @@ impl EventKind {
             | Self::ProviderEdited
             | Self::ProviderDeleted
             | Self::ProviderTested
+            | Self::RotationDue
             | Self::ProviderAssigned
             | Self::ProviderParametersSet
             | Self::ModelChoicesEdited

@@ -233,6 +233,27 @@ pub enum EventKind {
     /// A provider was called with its credential, to see whether it answers.
     #[serde(rename = "provider.tested")]
     ProviderTested,
+    /// Another credential is to take the place of a provider's.
+    #[serde(rename = "provider.rotation-requested")]
+    RotationRequested,
+    /// A rotation was called off, or somebody stored, removed or voided the credential meanwhile.
+    #[serde(rename = "provider.rotation-cancelled")]
+    RotationCancelled,
+    /// A new credential did not work, or could not be made; the old one was not touched.
+    #[serde(rename = "provider.rotation-failed")]
+    RotationFailed,
+    /// A new credential took the place of the old one, which is valid until its grace ends.
+    #[serde(rename = "provider.credential-rotated")]
+    CredentialRotated,
+    /// The grace of an old credential ended, and it is gone.
+    #[serde(rename = "provider.credential-retired")]
+    CredentialRetired,
+    /// How often a credential is to be replaced changed.
+    #[serde(rename = "provider.rotation-schedule-changed")]
+    RotationScheduleChanged,
+    /// A credential is older than its schedule says, and somebody has to replace it.
+    #[serde(rename = "provider.rotation-due")]
+    RotationDue,
     /// An organization came on the list of a provider of the platform, or off it.
     #[serde(rename = "provider.assigned")]
     ProviderAssigned,

@@ -143,6 +143,8 @@ pub enum Provider {}
 pub enum McpServer {}
 /// As whom an organization's tools ask for access elsewhere.
 pub enum OauthClient {}
+/// A credential takes another one's place.
+pub enum Rotation {}
 /// One request, as it is named in answers, logs and the audit log.
 pub enum Request {}
 
@@ -200,6 +202,9 @@ impl Kind for McpServer {
 impl Kind for OauthClient {
     const PREFIX: &'static str = "oac";
 }
+impl Kind for Rotation {
+    const PREFIX: &'static str = "rot";
+}
 impl Kind for Request {
     const PREFIX: &'static str = "req";
 }
@@ -240,6 +245,8 @@ pub type ProviderId = Id<Provider>;
 pub type McpServerId = Id<McpServer>;
 /// `oac_…`
 pub type OauthClientId = Id<OauthClient>;
+/// `rot_…`
+pub type RotationId = Id<Rotation>;
 /// `req_…`
 pub type RequestId = Id<Request>;
 

@@ -132,9 +132,18 @@ fn events() -> Vec<Event> {
     ]
 }
 
+fn credentials() -> [Event; 2] {
+    let provider = |action| {
+        let part = Principal::System { part: SystemPart::ProviderRotations, on_behalf_of: None };
+        event(part, action, Target::named("provider", "prv_01JZA000000000000000000000", "Models"), vec![])
+    };
+    let failed = Event { organization: None, ..provider(EventKind::RotationFailed) };
+    [provider(EventKind::RotationDue), failed]
+}
+
 #[test]
 fn each_event_is_told_in_a_sentence_with_a_way_to_more_of_it() {
-    let told: String = alerts().iter().chain(&events()).map(lines).collect();
+    let told: String = alerts().iter().chain(&events()).chain(&credentials()).map(lines).collect();
     let org = format!("/organizations/{}", OrganizationId::from_parts(1, 1));
     let project = ProjectId::from_parts(1, 1);
     let wanted = format!(
@@ -172,6 +181,8 @@ security.key-changed | The API token “ci” of the service account “Robot”
 security.key-changed | The API token “ci” of the service account “Robot” was revoked | /service-accounts
 file.ready | Your import is complete | /imports/imp_01JZA000000000000000000000
 file.ready | Your import has failed | /imports/imp_01JZA000000000000000000000
+provider.credential-due | The credential of the provider “Models” of “Acme” is to be replaced: it is too old | {org}/providers
+provider.credential-due | The credential of the provider “Models” could not be replaced | /providers
 "
     );
     assert_eq!(told, wanted);

@@ -35,6 +35,7 @@ pub(crate) fn title(event: &Event, kind: NoticeKind, names: &Names, to: &User) -
         NoticeKind::QuotaRequestCreated => quota_request(event, &organization)?,
         NoticeKind::QuotaRequestDecided => quota_decision(event, &organization)?,
         NoticeKind::UsageAlert => usage_alert(event, &organization)?,
+        NoticeKind::CredentialDue => credential_due(event, names),
         NoticeKind::WorkflowChanged
         | NoticeKind::ExecutionEnded
         | NoticeKind::VerificationLink
@@ -60,6 +61,7 @@ pub(crate) fn link(event: &Event, kind: NoticeKind) -> Option<String> {
         NoticeKind::FileReady => Some(format!("/imports/{}", event.target.id)),
         NoticeKind::QuotaRequestCreated | NoticeKind::QuotaRequestDecided => within("quota-requests"),
         NoticeKind::UsageAlert => within("quotas"),
+        NoticeKind::CredentialDue => within("providers").or_else(|| Some("/providers".to_owned())),
         NoticeKind::Invited
         | NoticeKind::MembershipEnded
         | NoticeKind::AccountStatus
@@ -119,6 +121,18 @@ fn key_changed(event: &Event, names: &Names) -> Option<String> {
         None => String::new(),
     };
     Some(format!("The API token {token} of the service account {account}{place} was {done}"))
+}
+
+fn credential_due(event: &Event, names: &Names) -> String {
+    let provider = quoted(target(event), "without a name");
+    let place = match event.organization {
+        Some(_) => format!(" of {}", quoted(names.organization.as_deref(), "an organization")),
+        None => String::new(),
+    };
+    match event.action {
+        EventKind::RotationFailed => format!("The credential of the provider {provider}{place} could not be replaced"),
+        _ => format!("The credential of the provider {provider}{place} is to be replaced: it is too old"),
+    }
 }
 
 fn superadmin_changed(event: &Event, to: &User) -> Option<String> {

@@ -44,6 +44,7 @@ pub mod project;
 pub mod provider;
 pub mod quota;
 pub mod role;
+pub mod rotation;
 pub mod scope;
 pub mod sealed;
 pub mod service_account;

@@ -139,6 +139,7 @@ fn told(event: &Event) -> Told {
             vec![(NoticeKind::EmailChanged, old_email(event)), (NoticeKind::EmailChanged, target())]
         }
         EventKind::ApiTokenCreated | EventKind::ApiTokenRevoked => vec![(NoticeKind::KeyChanged, Some(owners(event)))],
+        EventKind::RotationDue | EventKind::RotationFailed => vec![(NoticeKind::CredentialDue, Some(owners(event)))],
         EventKind::ImportCompleted | EventKind::ImportFailed => vec![(NoticeKind::FileReady, asked_by(event))],
         EventKind::QuotaThresholdReached => vec![(NoticeKind::UsageAlert, Some(AdminsOfOrganization))],
         EventKind::QuotaRequestCreated => deciders(event),
@@ -191,6 +192,11 @@ fn told(event: &Event) -> Told {
         | EventKind::ProviderCredentialSet
         | EventKind::ProviderCredentialRemoved
         | EventKind::ProviderTested
+        | EventKind::RotationRequested
+        | EventKind::RotationCancelled
+        | EventKind::CredentialRotated
+        | EventKind::CredentialRetired
+        | EventKind::RotationScheduleChanged
         | EventKind::ProviderAssigned
         | EventKind::ProviderParametersSet
         | EventKind::ModelChoicesEdited

@@ -78,6 +78,9 @@ pub enum NoticeKind {
     /// Your request for more quota was decided.
     #[serde(rename = "quota-request.decided")]
     QuotaRequestDecided,
+    /// A credential of a provider is too old, or could not be replaced.
+    #[serde(rename = "provider.credential-due")]
+    CredentialDue,
     /// The link that proves your e-mail.
     #[serde(rename = "link.verification")]
     VerificationLink,
@@ -104,6 +107,8 @@ pub enum Family {
     Usage,
     /// Requests for more quota.
     QuotaRequests,
+    /// Providers of language models.
+    Providers,
     /// Mails with a link that somebody waits for; no notice, and nothing without its mail.
     Links,
 }
@@ -133,7 +138,7 @@ impl Channel {
 
 impl NoticeKind {
     /// Every kind, in the order of the contract.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Invited,
         Self::Joined,
         Self::RoleChanged,
@@ -152,6 +157,7 @@ impl NoticeKind {
         Self::FileReady,
         Self::QuotaRequestCreated,
         Self::QuotaRequestDecided,
+        Self::CredentialDue,
         Self::VerificationLink,
         Self::PasswordResetLink,
         Self::EmailChangeLink,
@@ -184,6 +190,7 @@ impl NoticeKind {
             | Self::SuperadminChanged => Family::Security,
             Self::UsageAlert | Self::FileReady => Family::Usage,
             Self::QuotaRequestCreated | Self::QuotaRequestDecided => Family::QuotaRequests,
+            Self::CredentialDue => Family::Providers,
             Self::VerificationLink | Self::PasswordResetLink | Self::EmailChangeLink => Family::Links,
         }
     }
@@ -223,7 +230,7 @@ impl NoticeKind {
         match self.family() {
             Family::Membership => !matches!(self, Self::MemberJoined | Self::MemberLeft),
             Family::Usage => self == Self::UsageAlert,
-            Family::QuotaRequests | Family::Security | Family::Links => true,
+            Family::QuotaRequests | Family::Providers | Family::Security | Family::Links => true,
             Family::Workflows | Family::Executions => false,
         }
     }
@@ -271,6 +278,7 @@ mod tests {
 +. file.ready
 ++ quota-request.created
 ++ quota-request.decided
+++ provider.credential-due
 -! link.verification
 -! link.password-reset
 -! link.email-change

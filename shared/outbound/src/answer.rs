@@ -32,4 +32,12 @@ impl Answer {
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Fault> {
         serde_json::from_slice(&self.body).map_err(|_| Fault::NotUnderstood)
     }
+
+    /// The body as a reader of another format makes sense of it.
+    ///
+    /// # Errors
+    /// [`Fault::NotUnderstood`] where it makes none.
+    pub fn read<T>(&self, read: impl FnOnce(&[u8]) -> Option<T>) -> Result<T, Fault> {
+        read(&self.body).ok_or(Fault::NotUnderstood)
+    }
 }

@@ -37,9 +37,9 @@ impl Default for Reading {
 }
 
 impl Reading {
-    /// What the header `Accept` says.
-    pub(crate) fn takes(&self) -> &'static str {
-        if self.is_wanted.is_some() { "application/json, text/event-stream" } else { "application/json" }
+    /// What the header `Accept` says, where it is more than the request's own.
+    pub(crate) fn takes(&self) -> Option<&'static str> {
+        self.is_wanted.is_some().then_some("application/json, text/event-stream")
     }
 }
 

@@ -45,30 +45,51 @@ pub struct Request {
     headers: HeaderMap,
     body: Bytes,
     reading: Reading,
+    accept: HeaderValue,
 }
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
 impl Request {
     /// Asks for what is there.
     #[must_use]
     pub fn get(address: Address) -> Self {
-        Self::of(address, Method::GET, HeaderMap::new(), Bytes::new())
+        Self {
+            address,
+            method: Method::GET,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            accept: JSON,
+            reading: Reading::default(),
+        }
     }
 
     /// Asks that it be gone.
     #[must_use]
     pub fn delete(address: Address) -> Self {
-        Self::of(address, Method::DELETE, HeaderMap::new(), Bytes::new())
+        Self { method: Method::DELETE, ..Self::get(address) }
     }
 
     /// Sends a JSON text.
     #[must_use]
     pub fn post(address: Address, json: String) -> Self {
-        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
-        Self::of(address, Method::POST, headers, Bytes::from(json))
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, JSON)]);
+        Self { method: Method::POST, headers, body: Bytes::from(json), ..Self::get(address) }
     }
 
-    fn of(address: Address, method: Method, headers: HeaderMap, body: Bytes) -> Self {
-        Self { address, method, headers, body, reading: Reading::default() }
+    /// Sends a form, `a=1&b=2`, which may hold a secret and is wiped when it has been sent.
+    #[must_use]
+    pub fn form(address: Address, pairs: Zeroizing<String>) -> Self {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, FORM)]);
+        let body = Bytes::from_owner(Zeroizing::new(pairs.as_bytes().to_vec()));
+        Self { method: Method::POST, headers, body, ..Self::get(address) }
+    }
+
+    /// The same, asking for an answer in XML.
+    #[must_use]
+    pub fn for_xml(self) -> Self {
+        Self { accept: HeaderValue::from_static("text/xml"), ..self }
     }
 
     /// Takes a stream of events (`text/event-stream`) for an answer as well as JSON: the body is then the data of the first
@@ -95,9 +116,9 @@ impl Request {
 
     /// As it goes over the wire. What decides where it goes and how the answer comes is set here, whatever was given.
     pub(crate) fn into_http(self) -> Result<(http::Request<Full<Bytes>>, Reading), Fault> {
-        let Self { address, method, mut headers, body, reading } = self;
+        let Self { address, method, mut headers, body, accept, reading } = self;
         let host = HeaderValue::from_str(address.authority()).map_err(|_| Fault::NotUnderstood)?;
-        let taken = HeaderValue::from_static(reading.takes());
+        let taken = reading.takes().map_or(accept, HeaderValue::from_static);
         let plain = HeaderValue::from_static("identity");
         let once = HeaderValue::from_static("close");
         let own = [(HOST, host), (USER_AGENT, AGENT), (ACCEPT, taken), (ACCEPT_ENCODING, plain), (CONNECTION, once)];

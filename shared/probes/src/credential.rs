@@ -23,7 +23,9 @@ impl Key {
         fits.then_some(Self(secret)).ok_or(Rejected("must be 1 to 4096 visible ASCII characters without spaces"))
     }
 
-    pub(crate) fn expose(&self) -> &str {
+    /// The secret itself; whoever copies it wipes the copy.
+    #[must_use]
+    pub fn expose(&self) -> &str {
         &self.0
     }
 }

@@ -10,6 +10,7 @@ mod models;
 mod openai;
 mod probe;
 mod provider;
+mod signature;
 mod trouble;
 
 pub use credential::{AwsKeys, Key};
@@ -17,4 +18,5 @@ pub use label::Label;
 pub use models::Models;
 pub use probe::probe;
 pub use provider::Provider;
+pub use signature::{Asked, Signature};
 pub use trouble::Trouble;

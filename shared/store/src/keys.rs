@@ -15,6 +15,7 @@ pub(crate) mod event;
 pub(crate) mod mails;
 pub(crate) mod provider;
 pub(crate) mod quota;
+pub(crate) mod rotation;
 pub(crate) mod spending;
 pub(crate) mod tenant;
 pub(crate) mod tool;

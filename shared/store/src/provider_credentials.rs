@@ -9,6 +9,7 @@ use domain::{Error, EventKind, Granted, Mint, OrgScope, Result};
 use crate::core::Store;
 use crate::organizations::acting;
 use crate::providers::{between, target};
+use crate::rotation_entries::Forget;
 
 /// Where the credential of a provider lies in the vault.
 #[must_use]
@@ -90,7 +91,14 @@ impl Store {
     ) -> Result<Provider> {
         let after = Provider { credential, updated_at: mint.now(), version: before.version + 1, ..before.clone() };
         let event = granted.event(mint, kind, target(&after), between(Some(before), Some(&after)));
-        let writes = vec![self.replace_provider(granted.scope(), before, &after)?, self.event(&event)?];
+        let mut writes = vec![self.replace_provider(granted.scope(), before, &after)?, self.event(&event)?];
+        let forget = match (&after.credential, &before.credential) {
+            (Some(new), _) => Some(Forget::Before(new.version)),
+            (None, Some(old)) => Some(Forget::Version(old.version)),
+            (None, None) => None,
+        };
+        let forget = forget.map(|forget| self.to_forget(granted.scope(), after.id, forget, mint.now())).transpose()?;
+        writes.extend(forget);
         self.transact(writes).await.map_err(|fault| match fault.refused() {
             Some(0) => Error::stale(),
             _ => fault.into_error("changing a provider's credential"),

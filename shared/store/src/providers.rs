@@ -21,6 +21,7 @@ use crate::items::{ClaimItem, TenantItem};
 use crate::keys::{Key, provider};
 use crate::organizations::acting;
 use crate::page::{Page, Query};
+use crate::rotation_entries::Forget;
 
 const LISTS: [&str; 2] = ["providers", "platform-providers"];
 
@@ -106,17 +107,21 @@ impl Store {
         let event = granted.event(mint, EventKind::ProviderEdited, target(&after), changes);
         let mut writes = vec![self.replace_provider(home, &before, &after)?, self.event(&event)?];
         let (from, to) = (name_key(home, &before), name_key(home, &after));
-        if from != to {
+        let renamed = from != to;
+        if renamed {
             let table = self.table_of(home);
             writes.push(put_new(&table, &ClaimItem::of(to, after.id))?);
             writes.push(Edit::of(&table, from).delete()?);
         }
+        let void = before.credential.filter(|_| after.credential.is_none()).map(|credential| credential.version);
+        if let Some(version) = void {
+            writes.push(self.to_forget(home, after.id, Forget::Version(version), mint.now())?);
+        }
         self.transact(writes).await.map_err(|fault| match fault.refused() {
             Some(0) => Error::stale(),
-            Some(2) => name_taken(),
+            Some(2) if renamed => name_taken(),
             _ => fault.into_error("editing a provider"),
         })?;
-        let void = before.credential.filter(|_| after.credential.is_none()).map(|credential| credential.version);
         Ok((after, void))
     }
 
@@ -135,7 +140,10 @@ impl Store {
         let table = self.table_of(home);
         let entry = Edit::of(&table, key(home, before.id)).when("version", "=", before.version)?;
         let entry = entry.unless_more("uses", 0)?;
-        let writes = vec![entry.delete()?, Edit::of(&table, name_key(home, &before)).delete()?, self.event(&event)?];
+        let mut writes =
+            vec![entry.delete()?, Edit::of(&table, name_key(home, &before)).delete()?, self.event(&event)?];
+        writes.extend(self.without_rotations(home, before.id)?);
+        writes.push(self.to_forget(home, before.id, Forget::All, mint.now())?);
         match self.transact(writes).await {
             Ok(()) => Ok(before.credential.is_some()),
             Err(fault) if fault.refused().is_none() => Err(fault.into_error("deleting a provider")),

@@ -18,6 +18,7 @@ mod place;
 mod prepare;
 mod provider;
 mod quota;
+mod rotation;
 mod snapshot;
 mod suppressed;
 mod undo;

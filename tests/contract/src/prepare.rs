@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use journeys::PASSWORD;
 use serde_json::{Value, json};
 
-use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, allowance, invitation, linked, provider};
+use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, allowance, invitation, linked, provider, rotation};
 
 /// A request that succeeds for somebody who may, after whatever has to be there first.
 ///
@@ -76,6 +76,9 @@ async fn filled(world: &World, operation: &Operation, name: &str, place: &Place,
         "id" if path.contains("/invitations/") => invitation::fresh(world, place, actor).await,
         "token" if path.starts_with("/v1/service-accounts") => world.api_token.clone(),
         "token" => place.api_token.clone(),
+        "id" if path.ends_with("/rotations") || path.ends_with("/rotation/cancel") => {
+            rotation::provider(world, path, place).await
+        }
         "id" if path.starts_with("/v1/providers") => world.provider.clone(),
         "id" if path.contains("/providers/") => place.provider.clone(),
         "id" if path.starts_with("/v1/mcp-servers") => world.mcp_server.clone(),
@@ -118,8 +121,9 @@ async fn fresh_session(actor: &Actor) -> String {
 /// The version that is there now. Who may not read it sends one that would fit.
 async fn tag(world: &World, operation: &Operation, ask: &Ask, actor: &Actor) -> String {
     let path = ask.path(operation);
-    // A credential has the version of what it belongs to.
-    let path = path.trim_end_matches("/credential").to_owned();
+    // A credential and its rotations have the version of what they belong to.
+    let of_another = ["/credential", "/rotations", "/rotation-schedule"];
+    let path = of_another.iter().fold(path.as_str(), |path, end| path.trim_end_matches(end)).to_owned();
     let reader = if path.starts_with("/v1/me") { &actor.client } else { &world.ops };
     let mut read = reader.get(&path).await;
     // Nothing was chosen yet, and a version that everybody could guess would fit.
@@ -278,6 +282,9 @@ const KNOWN_WITHOUT_BODY: [&str; 112] = [
     "DELETE /v1/organizations/{org}/providers/{id}",
     "DELETE /v1/organizations/{org}/providers/{id}/credential",
     "GET /v1/organizations/{org}/providers/{id}/parameters",
+    "GET /v1/organizations/{org}/providers/{id}/rotation",
+    "POST /v1/organizations/{org}/providers/{id}/rotation/cancel",
+    "DELETE /v1/organizations/{org}/providers/{id}/rotation-schedule",
     "POST /v1/organizations/{org}/providers/{id}/test",
     "GET /v1/organizations/{org}/quota-defaults",
     "GET /v1/organizations/{org}/quota-requests",
@@ -306,6 +313,9 @@ const KNOWN_WITHOUT_BODY: [&str; 112] = [
     "PUT /v1/providers/{id}/organizations/{org}",
     "DELETE /v1/providers/{id}/organizations/{org}",
     "GET /v1/providers/{id}/parameters",
+    "GET /v1/providers/{id}/rotation",
+    "POST /v1/providers/{id}/rotation/cancel",
+    "DELETE /v1/providers/{id}/rotation-schedule",
     "POST /v1/providers/{id}/test",
     "GET /v1/quota-defaults",
     "GET /v1/service-accounts",

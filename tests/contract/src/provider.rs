@@ -17,6 +17,12 @@ pub(crate) fn body(world: &World, operation: &str) -> Value {
         "PUT /v1/organizations/{org}/providers/{id}/parameters" | "PUT /v1/providers/{id}/parameters" => {
             json!({ "parameters": { "seed": world.number() } })
         }
+        "POST /v1/organizations/{org}/providers/{id}/rotations" | "POST /v1/providers/{id}/rotations" => {
+            json!({ "credential": { "api_key": format!("rotated-{}", world.number()) }, "grace_hours": 1 })
+        }
+        "PUT /v1/organizations/{org}/providers/{id}/rotation-schedule" | "PUT /v1/providers/{id}/rotation-schedule" => {
+            json!({ "every_days": 90, "automatic": false })
+        }
         "PATCH /v1/model-catalogue" => {
             json!({ "models": { "custom": { "other": { "enabled": world.number().is_multiple_of(2) } } } })
         }

@@ -26,6 +26,15 @@ pub enum Who {
     Other(Email),
 }
 
+/// Why a credential of a provider needs somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialDue {
+    /// It is older than its schedule says.
+    TooOld,
+    /// A new one did not work, or could not be made.
+    NotReplaced,
+}
+
 /// What happened to a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyChange {

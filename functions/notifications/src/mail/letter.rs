@@ -5,7 +5,7 @@ use domain::quota::{Period, Tokens};
 use domain::{Email, OrgRole, ProjectRole, Timestamp};
 use links::LinkToken;
 
-use super::account::{KeyChange, Occasion, Who};
+use super::account::{CredentialDue, KeyChange, Occasion, Who};
 use super::quota::{Limited, QuotaDecision};
 use super::role::NewRole;
 use super::shown::{Person, Shown};
@@ -128,6 +128,17 @@ pub enum Letter {
         /// When.
         at: Timestamp,
     },
+    /// A credential of a provider is too old, or could not be replaced.
+    CredentialDue {
+        /// What the provider is called.
+        provider: Shown,
+        /// Of which organization; none for the platform's own.
+        organization: Option<Shown>,
+        /// Which of the two.
+        why: CredentialDue,
+        /// When.
+        at: Timestamp,
+    },
     /// To whom it concerns.
     RoleChanged {
         /// In which organization.
@@ -230,6 +241,7 @@ impl Letter {
             Self::AccountReactivated { .. } => "account-reactivated",
             Self::SuperadminChanged { .. } => "superadmin-changed",
             Self::KeyChanged { .. } => "key-changed",
+            Self::CredentialDue { .. } => "credential-due",
             Self::RoleChanged { .. } => "role-changed",
             Self::Joined { .. } => "joined",
             Self::Removed { .. } => "removed",
@@ -256,6 +268,7 @@ impl Letter {
             Self::AccountSuspended { .. } | Self::AccountReactivated { .. } => NoticeKind::AccountStatus,
             Self::SuperadminChanged { .. } => NoticeKind::SuperadminChanged,
             Self::KeyChanged { .. } => NoticeKind::KeyChanged,
+            Self::CredentialDue { .. } => NoticeKind::CredentialDue,
             Self::RoleChanged { .. } => NoticeKind::RoleChanged,
             Self::Joined { .. } => NoticeKind::Joined,
             Self::Removed { .. } => NoticeKind::MembershipEnded,

@@ -16,7 +16,7 @@ use domain::Timestamp;
 use domain::notification::{Channel, NoticeKind};
 use links::PublicUrl;
 
-pub use account::{KeyChange, Occasion, Who};
+pub use account::{CredentialDue, KeyChange, Occasion, Who};
 pub use branding::{Accent, Branding, LogoPath};
 pub use letter::{ImportOutcome, Letter};
 pub use quota::{Limited, QuotaDecision};

@@ -1,7 +1,7 @@
 //! The one line above a mail.
 
 use super::Branding;
-use super::account::{KeyChange, Who};
+use super::account::{CredentialDue, KeyChange, Who};
 use super::letter::{ImportOutcome, Letter};
 use super::quota::QuotaDecision;
 use super::role::NewRole;
@@ -40,6 +40,10 @@ fn wording(letter: &Letter, brand: &str) -> String {
         Letter::SuperadminChanged { who, made, .. } => superadmin(who, *made),
         Letter::KeyChanged { change: KeyChange::Created, .. } => "An API token was created".to_owned(),
         Letter::KeyChanged { change: KeyChange::Revoked, .. } => "An API token was revoked".to_owned(),
+        Letter::CredentialDue { why: CredentialDue::TooOld, .. } => "A credential is to be replaced".to_owned(),
+        Letter::CredentialDue { why: CredentialDue::NotReplaced, .. } => {
+            "A credential could not be replaced".to_owned()
+        }
         Letter::RoleChanged { organization, role: NewRole::Organization(_), .. } => {
             format!("Your role in {organization} has changed")
         }

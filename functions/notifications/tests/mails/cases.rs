@@ -5,8 +5,8 @@ use domain::quota::{Period, Tokens, Window};
 use domain::{Email, OrgRole, ProjectRole, Timestamp};
 use links::{Link, LinkKey, LinkToken, PublicUrl};
 use notifications::mail::{
-    Accent, Branding, ImportOutcome, KeyChange, Letter, Limited, LogoPath, NewRole, Occasion, Person, QuotaDecision,
-    Reached, Shown, UsageOf, Who,
+    Accent, Branding, CredentialDue, ImportOutcome, KeyChange, Letter, Limited, LogoPath, NewRole, Occasion, Person,
+    QuotaDecision, Reached, Shown, UsageOf, Who,
 };
 
 /// What other people chose.
@@ -174,6 +174,7 @@ fn of_the_platform(chosen: &Chosen) -> Vec<(&'static str, Letter)> {
         by,
         at: at(),
     };
+    let due = |why, organization| Letter::CredentialDue { provider: chosen.other(), organization, why, at: at() };
     vec![
         ("you-made", superadmin(Who::You, true)),
         ("you-unmade", superadmin(Who::You, false)),
@@ -181,6 +182,8 @@ fn of_the_platform(chosen: &Chosen) -> Vec<(&'static str, Letter)> {
         ("other-unmade", superadmin(Who::Other(chosen.email()), false)),
         ("created", key(KeyChange::Created, Some(chosen.organization()), Some(chosen.person()))),
         ("revoked", key(KeyChange::Revoked, None, None)),
+        ("too-old", due(CredentialDue::TooOld, Some(chosen.organization()))),
+        ("not-replaced", due(CredentialDue::NotReplaced, None)),
         ("completed", Letter::ImportEnded { outcome: ImportOutcome::Completed, at: at() }),
         ("failed", Letter::ImportEnded { outcome: ImportOutcome::Failed, at: at() }),
     ]

@@ -20,4 +20,6 @@ mod planted;
 #[cfg(test)]
 mod registry;
 #[cfg(test)]
+mod rotations;
+#[cfg(test)]
 mod without_vault;

@@ -13,6 +13,7 @@ const TENANT_LIFECYCLE: &str = include_str!("../../../../infra/vault/tenant-life
 const INVITATIONS: &str = include_str!("../../../../infra/vault/invitations.hcl");
 const NOTIFICATIONS: &str = include_str!("../../../../infra/vault/notifications.hcl");
 const PROVIDERS: &str = include_str!("../../../../infra/vault/providers.hcl");
+const PROVIDER_ROTATIONS: &str = include_str!("../../../../infra/vault/provider-rotations.hcl");
 const PROVIDER_TESTS: &str = include_str!("../../../../infra/vault/provider-tests.hcl");
 const TOOL_INTEGRATIONS: &str = include_str!("../../../../infra/vault/tool-integrations.hcl");
 const TOOL_CHECKS: &str = include_str!("../../../../infra/vault/tool-checks.hcl");
@@ -50,6 +51,10 @@ const CALLS: [&str; 27] = [
     "read client secret",
     "wrap tool credential",
     "wrap tool credential for longer than a minute",
+    "read credential to replace it",
+    "store second credential",
+    "read second credential",
+    "forget second credential",
 ];
 
 /// Where credentials of tools are kept.
@@ -90,6 +95,33 @@ async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
             vault.destroy_versions("orgs/1/providers/y", vec![1]).await?;
             vault.destroy_versions("platform/providers/y", vec![1]).await?;
             vault.destroy_secret("platform/providers/y").await
+        }
+        "read credential to replace it" => {
+            for path in ["orgs/1/providers/z", "platform/providers/z"] {
+                let _ = vault.newest_version(path).await?;
+                let _ = vault.read_version(path, 1).await?;
+            }
+            Ok(())
+        }
+        "store second credential" => {
+            for path in ["orgs/1/rotations/y", "platform/rotations/y"] {
+                let after = vault.newest_version(path).await?;
+                let _ = vault.write_version(path, after, &[("admin_key", secret("v"))]).await?;
+            }
+            Ok(())
+        }
+        "read second credential" => {
+            for path in ["orgs/1/rotations/z", "platform/rotations/z"] {
+                let _ = vault.read_version(path, 1).await?;
+            }
+            Ok(())
+        }
+        "forget second credential" => {
+            for path in ["orgs/1/rotations/y", "platform/rotations/y"] {
+                vault.destroy_versions(path, vec![1]).await?;
+                vault.destroy_secret(path).await?;
+            }
+            Ok(())
         }
         "read credential" => vault.read_secret("orgs/1/providers/z").await.map(|_| ()),
         "wrap credential" => wrap(vault, 60).await,
@@ -195,8 +227,27 @@ async fn providers_stores_and_destroys_credentials_and_reads_none_and_seals_para
         "make fingerprint key",
         "store credential",
         "forget credential",
+        "store second credential",
+        "forget second credential",
     ];
     assert_eq!(allowed_by(PROVIDERS).await, expected);
+}
+
+#[tokio::test]
+async fn provider_rotations_reads_writes_and_destroys_credentials_and_reads_and_destroys_the_second_ones() {
+    let expected = [
+        "destroy organization secret",
+        "make fingerprint key",
+        "store credential",
+        "forget credential",
+        "read credential",
+        "wrap credential",
+        "wrap credential for longer than a minute",
+        "read credential to replace it",
+        "read second credential",
+        "forget second credential",
+    ];
+    assert_eq!(allowed_by(PROVIDER_ROTATIONS).await, expected);
 }
 
 #[tokio::test]
@@ -251,6 +302,7 @@ async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
         INVITATIONS,
         NOTIFICATIONS,
         PROVIDERS,
+        PROVIDER_ROTATIONS,
         PROVIDER_TESTS,
         TOOL_INTEGRATIONS,
         TOOL_CHECKS,

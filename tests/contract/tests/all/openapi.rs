@@ -136,8 +136,12 @@ fn what_makes_or_spends_takes_an_idempotency_key_and_what_edits_needs_a_tag() {
         assert_eq!(operation.takes_header("idempotency-key"), makes, "{operation}");
         // What a PUT replaces as a whole is edited too, and a credential is meant for the address that was read; a role in a
         // project is given again without harm.
-        let replaces = ["/quotas/", "/credential", "/parameters"].iter().any(|part| operation.path.contains(part));
-        let edits = operation.method.as_str() == "PATCH" || operation.to_string().starts_with("PUT ") && replaces;
+        let replaces = ["/quotas/", "/credential", "/parameters", "/rotation-schedule"]
+            .iter()
+            .any(|part| operation.path.contains(part));
+        let edits = operation.method.as_str() == "PATCH"
+            || operation.to_string().starts_with("PUT ") && replaces
+            || operation.path.ends_with("/rotations");
         assert_eq!(operation.takes_header("if-match"), edits, "{operation}");
     }
 }

@@ -9,16 +9,29 @@ use probes::{AwsKeys, Key, Label};
 use vault::Secret;
 use zeroize::Zeroizing;
 
-use crate::views::Impossible;
-
 /// What the vault keeps of a credential.
-type Kept = BTreeMap<String, Secret>;
+pub type Kept = BTreeMap<String, Secret>;
 
-/// Whom to call, with which credential.
-pub(crate) fn called(
+/// Why nobody can be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Impossible {
+    /// There is none.
+    NoCredential,
+    /// What is stored is no credential of this type.
+    Unusable,
+    /// The type's settings do not make a call.
+    Settings,
+}
+
+/// Whom to call, with which credential. `control` is where Bedrock's models are managed, if it is not where Amazon does that.
+///
+/// # Errors
+/// Any [`Impossible`].
+pub fn called(
     provider: &Provider,
     kept: Option<Kept>,
     model: Option<ModelId>,
+    control: Option<Address>,
 ) -> Result<probes::Provider, Impossible> {
     let endpoint = &provider.endpoint;
     let base = Address::try_from(endpoint.base_url().to_string().as_str()).map_err(|_| Impossible::Settings)?;
@@ -45,7 +58,7 @@ pub(crate) fn called(
         // Where models are managed is another address than where they are called, and is known by the region.
         ProviderType::Bedrock => {
             let region = label(region.map(String::from))?.ok_or(Impossible::Settings)?;
-            probes::Provider::Bedrock { control: None, region, keys: aws_keys(kept)? }
+            probes::Provider::Bedrock { control, region, keys: aws_keys(kept)? }
         }
     })
 }
@@ -67,4 +80,11 @@ fn aws_keys(kept: Option<Kept>) -> Result<AwsKeys, Impossible> {
     let access_key_id = Label::try_from(id).map_err(|_| Impossible::Unusable)?;
     let secret_access_key = secret(Some(kept), "secret_access_key")?.ok_or(Impossible::NoCredential)?;
     Ok(AwsKeys { access_key_id, secret_access_key, session_token: None })
+}
+
+/// One part of a credential as text, wiped when dropped.
+#[must_use]
+pub fn text(kept: &Kept, name: &str) -> Option<Zeroizing<String>> {
+    let bytes = kept.get(name)?.expose();
+    std::str::from_utf8(bytes).ok().map(|text| Zeroizing::new(text.to_owned()))
 }
