@@ -101,6 +101,9 @@ pub(crate) fn meaning(code: Code) -> &'static str {
         Code::QuotaRequestOver => {
             "The request was approved, denied or taken back, or has waited for 30 days. A new one may be made."
         }
+        Code::EncryptionKeyRotating => {
+            "The organization's encryption key is turning already. `GET …/encryption-key` says how far it is; older versions are retired some minutes after everything is under the new one."
+        }
         Code::ReservationReused => {
             "The reservation's id stands for another call, or it was settled with other numbers. Each call has an id of its own."
         }

@@ -45,6 +45,7 @@ pub(crate) struct Functions {
     pub(crate) quota_reset: quota_reset::App,
     statements: statements::App,
     pub(crate) tenant_lifecycle: tenant_lifecycle::App,
+    pub(crate) encryption_keys: encryption_keys::App,
 }
 
 impl Functions {
@@ -101,6 +102,13 @@ impl Functions {
                 tenancy: tenancy("tenant-lifecycle").await?,
                 clock: start::clock,
                 random: start::random,
+            },
+            encryption_keys: encryption_keys::App {
+                store: core.store.clone(),
+                vault: secrets.login("encryption-keys").await?,
+                clock: start::clock,
+                random: start::random,
+                limits: encryption_keys::Limits::default(),
             },
             core,
         })

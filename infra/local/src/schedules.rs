@@ -12,12 +12,14 @@ pub(crate) const TENANTS: Duration = Duration::from_secs(60);
 pub(crate) const MAILS: Duration = Duration::from_secs(60);
 pub(crate) const IMPORTS: Duration = Duration::from_secs(5 * 60);
 pub(crate) const QUOTAS: Duration = Duration::from_secs(5 * 60);
+/// How often the turn of encryption keys goes on.
+pub(crate) const KEYS: Duration = Duration::from_secs(60);
 
 /// The running timers. Dropping them ends them; every sweep may be cut off anywhere.
 pub(crate) struct Schedules(JoinSet<()>);
 
 impl Schedules {
-    /// Begins: tenants and mails at once and every minute, imports and quotas every five minutes.
+    /// Begins: tenants, mails and keys at once and every minute, imports and quotas every five minutes.
     pub(crate) fn start(functions: &Functions) -> Self {
         let mut timers = JoinSet::new();
         let tenants = functions.tenant_lifecycle.clone();
@@ -57,6 +59,16 @@ impl Schedules {
                 let reset = apart(async move || quotas.run().await).await;
                 if let Some(Err(error)) = reset {
                     tracing::warn!(%error, "could not reset quotas");
+                }
+            }
+        }));
+        let keys = functions.encryption_keys.clone();
+        timers.spawn(every(KEYS, move || {
+            let keys = keys.clone();
+            async move {
+                let turned = apart(async move || keys.run().await).await;
+                if let Some(Err(error)) = turned {
+                    tracing::warn!(%error, "could not turn encryption keys");
                 }
             }
         }));

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use vault::{Config, Login, Secret, Vault};
 
 /// The policies of `infra/vault`, by function.
-const POLICIES: [(&str, &str); 10] = [
+const POLICIES: [(&str, &str); 11] = [
+    ("encryption-keys", include_str!("../../vault/encryption-keys.hcl")),
     ("identity", include_str!("../../vault/identity.hcl")),
     ("import-worker", include_str!("../../vault/import-worker.hcl")),
     ("imports", include_str!("../../vault/imports.hcl")),

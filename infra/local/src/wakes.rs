@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::parts::{IMPORT_WORKER, NOTIFICATIONS, WAKING};
-use crate::schedules::{IMPORTS, MAILS, QUOTAS, TENANTS};
+use crate::schedules::{IMPORTS, KEYS, MAILS, QUOTAS, TENANTS};
 
 /// Function, prefix and ending of the objects that wake it.
 #[must_use]
@@ -24,8 +24,14 @@ pub const FULL_MESSAGE: usize = notifications::FULL;
 
 /// Function and the time between its sweeps.
 #[must_use]
-pub fn wakes_by_time() -> [(&'static str, Duration); 4] {
-    [(IMPORT_WORKER, IMPORTS), (NOTIFICATIONS, MAILS), ("quota-reset", QUOTAS), ("tenant-lifecycle", TENANTS)]
+pub fn wakes_by_time() -> [(&'static str, Duration); 5] {
+    [
+        (IMPORT_WORKER, IMPORTS),
+        (NOTIFICATIONS, MAILS),
+        ("quota-reset", QUOTAS),
+        ("tenant-lifecycle", TENANTS),
+        ("encryption-keys", KEYS),
+    ]
 }
 
 /// Function and the kinds of what is told of mails that it is told, as EventBridge names them.

@@ -141,6 +141,7 @@ pub fn title(code: Code) -> &'static str {
         Code::QuotaRequestTooEarly => "Too early to ask",
         Code::QuotaRequestPending => "Already asked",
         Code::QuotaRequestOver => "Request over",
+        Code::EncryptionKeyRotating => "Key turning already",
         Code::ReservationReused => "Reservation id reused",
         Code::IdempotencyKeyReused => "Idempotency key reused",
         Code::IdempotencyInProgress => "First request still runs",
@@ -203,6 +204,7 @@ pub fn status(code: Code) -> StatusCode {
         | Code::QuotaRequestTooEarly
         | Code::QuotaRequestPending
         | Code::QuotaRequestOver
+        | Code::EncryptionKeyRotating
         | Code::IdempotencyInProgress
         | Code::Conflict => StatusCode::CONFLICT,
         Code::PreconditionFailed => StatusCode::PRECONDITION_FAILED,

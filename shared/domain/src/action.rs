@@ -46,6 +46,8 @@ pub enum Action {
     ReadBilling,
     /// Make or unmake an owner.
     ManageOwners,
+    /// The organization's encryption key: see it, turn it, say when it turns.
+    ManageEncryptionKey,
 
     // An organization's admin.
     /// Name, metadata, settings, notification defaults.
@@ -119,6 +121,8 @@ pub enum Action {
     SendNotices,
     /// Close windows into statements, clean counters, compare them with the ledger.
     RunQuotaReset,
+    /// Turn organizations' encryption keys, and wrap anew what they wrap.
+    TurnEncryptionKeys,
     /// Make the first superadmin.
     Bootstrap,
 }
@@ -148,7 +152,7 @@ pub enum Needs {
 
 impl Action {
     /// Every action, in the order of the table.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 53] = [
         Self::CreateOrganization,
         Self::ArchiveOrganization,
         Self::RestoreOrganization,
@@ -169,6 +173,7 @@ impl Action {
         Self::ManageOwnProviders,
         Self::ReadBilling,
         Self::ManageOwners,
+        Self::ManageEncryptionKey,
         Self::EditOrganization,
         Self::ManageMembers,
         Self::ManageProjects,
@@ -199,6 +204,7 @@ impl Action {
         Self::AnswerInvitation,
         Self::SendNotices,
         Self::RunQuotaReset,
+        Self::TurnEncryptionKeys,
         Self::Bootstrap,
     ];
 
@@ -222,6 +228,7 @@ impl Action {
                 | Self::DecideQuotaRequests
                 | Self::ManageUseCaseQuotas
                 | Self::ManageOwnProviders
+                | Self::ManageEncryptionKey
                 | Self::ReadOwnQuotas
                 | Self::RequestQuota
                 | Self::ReserveQuota
@@ -261,7 +268,8 @@ impl Action {
             | Self::ManageServiceAccounts
             | Self::ManageOwnProviders
             | Self::ReadBilling
-            | Self::ManageOwners => Needs::Organization(OrgRole::Owner),
+            | Self::ManageOwners
+            | Self::ManageEncryptionKey => Needs::Organization(OrgRole::Owner),
             Self::EditOrganization
             | Self::ManageMembers
             | Self::ManageProjects
@@ -291,6 +299,7 @@ impl Action {
             Self::AnswerInvitation => Needs::System(SystemPart::Invitations),
             Self::SendNotices => Needs::System(SystemPart::Notifier),
             Self::RunQuotaReset => Needs::System(SystemPart::QuotaReset),
+            Self::TurnEncryptionKeys => Needs::System(SystemPart::EncryptionKeys),
             Self::Bootstrap => Needs::Operator,
         }
     }

@@ -63,6 +63,8 @@ pub enum SystemPart {
     Notifier,
     /// Closes what was used into statements.
     QuotaReset,
+    /// Turns organizations' encryption keys.
+    EncryptionKeys,
 }
 
 impl SystemPart {
@@ -75,6 +77,7 @@ impl SystemPart {
             Self::Invitations => "invitations",
             Self::Notifier => "notifications",
             Self::QuotaReset => "quota-reset",
+            Self::EncryptionKeys => "encryption-keys",
         }
     }
 }

@@ -109,6 +109,8 @@ pub enum Code {
     QuotaRequestPending,
     /// The request was decided or taken back already, or has expired.
     QuotaRequestOver,
+    /// The organization's encryption key is turning already.
+    EncryptionKeyRotating,
     /// The reservation's id was used for another call, or it was settled with other numbers.
     ReservationReused,
     /// The key was used for another request.
@@ -137,7 +139,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 65] = [
+    pub const ALL: [Self; 66] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,
@@ -191,6 +193,7 @@ impl Code {
         Self::QuotaRequestTooEarly,
         Self::QuotaRequestPending,
         Self::QuotaRequestOver,
+        Self::EncryptionKeyRotating,
         Self::ReservationReused,
         Self::IdempotencyKeyReused,
         Self::IdempotencyInProgress,
@@ -263,6 +266,7 @@ impl Code {
             Self::QuotaRequestTooEarly => "quota-request.too-early",
             Self::QuotaRequestPending => "quota-request.pending",
             Self::QuotaRequestOver => "quota-request.over",
+            Self::EncryptionKeyRotating => "encryption-key.rotating",
             Self::ReservationReused => "reservation.reused",
             Self::IdempotencyKeyReused => "idempotency.key-reused",
             Self::IdempotencyInProgress => "idempotency.in-progress",

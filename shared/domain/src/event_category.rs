@@ -57,7 +57,11 @@ impl EventKind {
             | Self::ApiTokenCreated
             | Self::ApiTokenRevoked
             | Self::ProviderCredentialSet
-            | Self::ProviderCredentialRemoved => Category::Security,
+            | Self::ProviderCredentialRemoved
+            | Self::EncryptionKeyRotationRequested
+            | Self::EncryptionKeyRotated
+            | Self::EncryptionKeyScheduleChanged
+            | Self::EncryptionKeyVersionsRetired => Category::Security,
             Self::ImportRequested
             | Self::ImportStarted
             | Self::ImportCompleted

@@ -5,6 +5,7 @@
 mod breaker;
 mod config;
 mod fault;
+mod key_versions;
 mod keys;
 mod secret;
 mod secrets;
@@ -14,6 +15,7 @@ mod versions;
 
 pub use config::{Clock, Config, Login};
 pub use fault::{Fault, Kind};
+pub use key_versions::KeyVersions;
 pub use keys::DataKey;
 pub use secret::Secret;
 pub use vault::Vault;

@@ -123,6 +123,7 @@ async fn tag(world: &World, operation: &Operation, ask: &Ask, actor: &Actor) -> 
     if read.header("etag") == "\"0\"" {
         let first = match path {
             _ if path.contains("/notification-") => json!({ "choices": { "file.ready": { "email": true } } }),
+            _ if path.contains("/encryption-key") => json!({ "rotate_every_days": 3_650 }),
             _ if path.contains("/quota-defaults") => json!({ "user": { "weekly": 1_000_000 } }),
             _ => json!({ "weekly": 1_000_000 }),
         };
@@ -143,6 +144,7 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
         "POST /v1/me/password" => json!({ "current_password": PASSWORD, "new_password": OTHER_PASSWORD }),
         "POST /v1/organizations" => json!({ "name": format!("Made {}", world.number()), "placement": "pooled" }),
         "PATCH /v1/organizations/{org}" => json!({ "metadata": { "seen": world.number().to_string() } }),
+        "PATCH /v1/organizations/{org}/encryption-key" => json!({ "rotate_every_days": 30 + world.number() % 100 }),
         "POST /v1/organizations/{org}/delete" => json!({ "confirm": place.name }),
         "POST /v1/organizations/{org}/members" => json!({ "user_id": world.spare, "role": "member" }),
         "PATCH /v1/organizations/{org}/members/{user}" => json!({ "role": "admin" }),
@@ -187,7 +189,7 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
     Some(body)
 }
 
-const KNOWN_WITHOUT_BODY: [&str; 85] = [
+const KNOWN_WITHOUT_BODY: [&str; 87] = [
     "GET /v1/audit-events",
     "GET /v1/health",
     "GET /v1/imports",
@@ -210,6 +212,8 @@ const KNOWN_WITHOUT_BODY: [&str; 85] = [
     "POST /v1/organizations/{org}/archive",
     "GET /v1/organizations/{org}/audit-events",
     "POST /v1/organizations/{org}/cancel-deletion",
+    "GET /v1/organizations/{org}/encryption-key",
+    "POST /v1/organizations/{org}/encryption-key/rotations",
     "GET /v1/organizations/{org}/invitations",
     "GET /v1/organizations/{org}/invitations/{id}",
     "POST /v1/organizations/{org}/invitations/{id}/link",

@@ -181,6 +181,7 @@ fn of_the_platform(chosen: &Chosen) -> Vec<(&'static str, Letter)> {
         ("other-unmade", superadmin(Who::Other(chosen.email()), false)),
         ("created", key(KeyChange::Created, Some(chosen.organization()), Some(chosen.person()))),
         ("revoked", key(KeyChange::Revoked, None, None)),
+        ("", Letter::EncryptionKeyRotated { organization: chosen.organization(), at: at() }),
         ("completed", Letter::ImportEnded { outcome: ImportOutcome::Completed, at: at() }),
         ("failed", Letter::ImportEnded { outcome: ImportOutcome::Failed, at: at() }),
     ]

@@ -13,10 +13,11 @@ const PROVIDERS: &str = include_str!("../../../../infra/vault/providers.hcl");
 const PROVIDER_TESTS: &str = include_str!("../../../../infra/vault/provider-tests.hcl");
 const IMPORTS: &str = include_str!("../../../../infra/vault/imports.hcl");
 const QUOTAS: &str = include_str!("../../../../infra/vault/quotas.hcl");
+const ENCRYPTION_KEYS: &str = include_str!("../../../../infra/vault/encryption-keys.hcl");
 const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
 
 /// Every kind of call on every kind of path, by name.
-const CALLS: [&str; 18] = [
+const CALLS: [&str; 21] = [
     "make key",
     "see key",
     "data key",
@@ -35,6 +36,9 @@ const CALLS: [&str; 18] = [
     "store credential",
     "forget credential",
     "read credential",
+    "rotate key",
+    "rewrap data key",
+    "retire versions",
 ];
 
 async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
@@ -70,6 +74,9 @@ async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
             vault.destroy_versions("platform/providers/y", vec![1]).await?;
             vault.destroy_secret("platform/providers/y").await
         }
+        "rotate key" => vault.rotate_organization_key("org_old").await,
+        "rewrap data key" => vault.rewrap_data_keys("org_old", &[wrapped.to_owned()]).await.map(|_| ()),
+        "retire versions" => vault.retire_organization_key_versions("org_old", 1).await,
         "read credential" => vault.read_secret("orgs/1/providers/z").await.map(|_| ()),
         other => panic!("unknown call {other}"),
     }
@@ -111,12 +118,20 @@ async fn identity_reads_and_makes_platform_keys_and_nothing_else() {
 
 #[tokio::test]
 async fn organizations_makes_organization_keys_and_neither_destroys_nor_opens_any() {
-    assert_eq!(allowed_by(ORGANIZATIONS).await, ["make key", "see key"]);
+    assert_eq!(allowed_by(ORGANIZATIONS).await, ["make key", "see key", "rotate key", "retire versions"]);
 }
 
 #[tokio::test]
 async fn tenant_lifecycle_also_destroys_keys_and_what_an_organization_kept_and_reads_none_of_it() {
-    let expected = ["make key", "see key", "destroy key", "list organization", "destroy organization secret"];
+    let expected = [
+        "make key",
+        "see key",
+        "destroy key",
+        "list organization",
+        "destroy organization secret",
+        "rotate key",
+        "retire versions",
+    ];
     assert_eq!(allowed_by(TENANT_LIFECYCLE).await, expected);
 }
 
@@ -156,6 +171,13 @@ async fn quotas_makes_and_opens_data_keys_and_nothing_else() {
     assert_eq!(allowed_by(QUOTAS).await, ["data key", "open data key"]);
 }
 
+/// Vault counts the making of a key as an update of it.
+#[tokio::test]
+async fn encryption_keys_turns_keys_and_neither_opens_a_data_key_nor_makes_one_nor_destroys_any_key() {
+    let expected = ["make key", "see key", "rotate key", "rewrap data key", "retire versions"];
+    assert_eq!(allowed_by(ENCRYPTION_KEYS).await, expected);
+}
+
 #[tokio::test]
 async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
     for policy in [
@@ -169,6 +191,7 @@ async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
         IMPORTS,
         IMPORT_WORKER,
         QUOTAS,
+        ENCRYPTION_KEYS,
     ] {
         let place = Place::start().await;
         let vault = place.role("tested", Terms { policy, token_ttl: "10m", token_max_ttl: "1h", logins: 1 }).await;
