@@ -113,6 +113,9 @@ pub(crate) fn meaning(code: Code) -> &'static str {
         Code::ReservationNotLive => {
             "Credentials are handed out for calls that are reserved: there is no such reservation, or it was settled, released or has lapsed."
         }
+        Code::EncryptionKeyRotating => {
+            "The organization's encryption key is turning already. `GET …/encryption-key` says how far it is; older versions are retired some minutes after everything is under the new one."
+        }
         Code::ReservationReused => {
             "The reservation's id stands for another call, or it was settled with other numbers. Each call has an id of its own."
         }

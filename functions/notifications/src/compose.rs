@@ -45,6 +45,9 @@ pub(crate) fn letter(delivery: &Delivery) -> Option<Letter> {
             Letter::MemberJoined { organization, who, role: after(event, "role")? }
         }
         NoticeKind::MemberLeft => Letter::MemberLeft { organization: organization(delivery), who: target(event)? },
+        NoticeKind::KeyChanged if event.action == EventKind::EncryptionKeyRotated => {
+            Letter::EncryptionKeyRotated { organization: organization(delivery), at: event.at }
+        }
         NoticeKind::KeyChanged => key_changed(delivery)?,
         NoticeKind::CredentialDue => credential_due(delivery),
         NoticeKind::QuotaRequestCreated => {

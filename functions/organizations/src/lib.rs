@@ -1,6 +1,7 @@
 //! Organizations, their members and projects, and what Studio registers in projects.
 
 mod edit_organization;
+mod encryption_key;
 mod life;
 mod member_views;
 mod members;
@@ -48,7 +49,14 @@ pub fn routes(app: &App) -> Routes<App> {
         .route(Method::GET, "/v1/organizations/{org}/projects/{project}", projects::read)
         .route(Method::PATCH, "/v1/organizations/{org}/projects/{project}", projects::edit)
         .route(Method::DELETE, "/v1/organizations/{org}/projects/{project}", projects::delete);
-    in_projects(routes)
+    in_projects(of_key(routes))
+}
+
+fn of_key(routes: Routes<App>) -> Routes<App> {
+    routes
+        .route(Method::GET, "/v1/organizations/{org}/encryption-key", encryption_key::read)
+        .route(Method::PATCH, "/v1/organizations/{org}/encryption-key", encryption_key::edit)
+        .route(Method::POST, "/v1/organizations/{org}/encryption-key/rotations", encryption_key::rotate)
 }
 
 fn in_projects(routes: Routes<App>) -> Routes<App> {
@@ -103,6 +111,9 @@ pub fn router(app: App) -> Router {
     registrations::register_agent,
     registrations::read_agent,
     registrations::edit_agent,
+    encryption_key::read,
+    encryption_key::edit,
+    encryption_key::rotate,
 ))]
 struct Description;
 

@@ -51,6 +51,7 @@ pub(crate) struct Functions {
     tool_checks: tool_checks::App,
     tool_integrations: tool_integrations::App,
     pub(crate) tool_watch: tool_watch::App,
+    pub(crate) encryption_keys: encryption_keys::App,
 }
 
 impl Functions {
@@ -119,6 +120,13 @@ impl Functions {
                 loopback()?,
             ),
             tool_watch: tool_watch(store, secrets.login("tool-watch").await?)?,
+            encryption_keys: encryption_keys::App {
+                store: core.store.clone(),
+                vault: secrets.login("encryption-keys").await?,
+                clock: start::clock,
+                random: start::random,
+                limits: encryption_keys::Limits::default(),
+            },
             core,
         })
     }

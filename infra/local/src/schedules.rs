@@ -15,12 +15,14 @@ pub(crate) const IMPORTS: Duration = Duration::from_secs(5 * 60);
 pub(crate) const QUOTAS: Duration = Duration::from_secs(5 * 60);
 pub(crate) const TOOLS: Duration = Duration::from_secs(5 * 60);
 pub(crate) const ROTATIONS: Duration = Duration::from_secs(60);
+/// How often the turn of encryption keys goes on.
+pub(crate) const KEYS: Duration = Duration::from_secs(60);
 
 /// The running timers. Dropping them ends them; every sweep may be cut off anywhere.
 pub(crate) struct Schedules(JoinSet<()>);
 
 impl Schedules {
-    /// Begins: tenants, mails and rotations at once and every minute, imports, quotas and tools every five minutes.
+    /// Begins: tenants, mails, rotations and keys at once and every minute, imports, quotas and tools every five minutes.
     pub(crate) fn start(functions: &Functions) -> Self {
         let mut timers = JoinSet::new();
         let tenants = functions.tenant_lifecycle.clone();
@@ -74,6 +76,16 @@ impl Schedules {
             }
         }));
         timers.spawn(rotations(functions));
+        let keys = functions.encryption_keys.clone();
+        timers.spawn(every(KEYS, move || {
+            let keys = keys.clone();
+            async move {
+                let turned = apart(async move || keys.run().await).await;
+                if let Some(Err(error)) = turned {
+                    tracing::warn!(%error, "could not turn encryption keys");
+                }
+            }
+        }));
         Self(timers)
     }
 

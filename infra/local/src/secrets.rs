@@ -7,6 +7,7 @@ use vault::{Config, Login, Secret, Vault};
 /// The policies of `infra/vault`, by function.
 const POLICIES: [(&str, &str); 14] = [
     ("credential-leases", include_str!("../../vault/credential-leases.hcl")),
+    ("encryption-keys", include_str!("../../vault/encryption-keys.hcl")),
     ("identity", include_str!("../../vault/identity.hcl")),
     ("import-worker", include_str!("../../vault/import-worker.hcl")),
     ("imports", include_str!("../../vault/imports.hcl")),

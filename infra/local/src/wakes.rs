@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::parts::{IMPORT_WORKER, NOTIFICATIONS, WAKING};
-use crate::schedules::{IMPORTS, MAILS, QUOTAS, ROTATIONS, TENANTS, TOOLS};
+use crate::schedules::{IMPORTS, KEYS, MAILS, QUOTAS, ROTATIONS, TENANTS, TOOLS};
 
 /// Function, prefix and ending of the objects that wake it.
 #[must_use]
@@ -33,6 +33,7 @@ pub fn wakes_by_time() -> [(&'static str, Duration); 5] {
         ("quota-reset", QUOTAS),
         ("tenant-lifecycle", TENANTS),
         ("tool-watch", TOOLS),
+        ("encryption-keys", KEYS),
     ]
 }
 

@@ -145,6 +145,7 @@ pub fn title(code: Code) -> &'static str {
         Code::QuotaRequestTooEarly => "Too early to ask",
         Code::QuotaRequestPending => "Already asked",
         Code::QuotaRequestOver => "Request over",
+        Code::EncryptionKeyRotating => "Key turning already",
         Code::ReservationReused => "Reservation id reused",
         Code::ReservationNotLive => "No live reservation",
         Code::IdempotencyKeyReused => "Idempotency key reused",
@@ -213,6 +214,7 @@ pub fn status(code: Code) -> StatusCode {
         | Code::QuotaRequestTooEarly
         | Code::QuotaRequestPending
         | Code::QuotaRequestOver
+        | Code::EncryptionKeyRotating
         | Code::IdempotencyInProgress
         | Code::Conflict => StatusCode::CONFLICT,
         Code::PreconditionFailed => StatusCode::PRECONDITION_FAILED,

@@ -46,6 +46,8 @@ pub enum Action {
     ReadBilling,
     /// Make or unmake an owner.
     ManageOwners,
+    /// The organization's encryption key: see it, turn it, say when it turns.
+    ManageEncryptionKey,
 
     // An organization's admin.
     /// Name, metadata, settings, notification defaults.
@@ -131,6 +133,8 @@ pub enum Action {
     WatchTools,
     /// Replace credentials of providers, and end those that were replaced.
     RotateCredentials,
+    /// Turn organizations' encryption keys, and wrap anew what they wrap.
+    TurnEncryptionKeys,
     /// Make the first superadmin.
     Bootstrap,
 }
@@ -181,6 +185,7 @@ impl Action {
         Self::ManageOwnProviders,
         Self::ReadBilling,
         Self::ManageOwners,
+        Self::ManageEncryptionKey,
         Self::EditOrganization,
         Self::ManageMembers,
         Self::ManageProjects,
@@ -217,6 +222,7 @@ impl Action {
         Self::RunQuotaReset,
         Self::WatchTools,
         Self::RotateCredentials,
+        Self::TurnEncryptionKeys,
         Self::Bootstrap,
     ];
 
@@ -243,6 +249,7 @@ impl Action {
                 | Self::ManageModelAccess
                 | Self::ReadModels
                 | Self::ReadAnalytics
+                | Self::ManageEncryptionKey
                 | Self::ReadOwnQuotas
                 | Self::RequestQuota
                 | Self::ReserveQuota
@@ -283,7 +290,8 @@ impl Action {
             | Self::ManageServiceAccounts
             | Self::ManageOwnProviders
             | Self::ReadBilling
-            | Self::ManageOwners => Needs::Organization(OrgRole::Owner),
+            | Self::ManageOwners
+            | Self::ManageEncryptionKey => Needs::Organization(OrgRole::Owner),
             Self::EditOrganization
             | Self::ManageMembers
             | Self::ManageProjects
@@ -317,6 +325,7 @@ impl Action {
             Self::RunQuotaReset => Needs::System(SystemPart::QuotaReset),
             Self::WatchTools => Needs::System(SystemPart::ToolWatch),
             Self::RotateCredentials => Needs::System(SystemPart::ProviderRotations),
+            Self::TurnEncryptionKeys => Needs::System(SystemPart::EncryptionKeys),
             Self::Bootstrap => Needs::Operator,
         }
     }

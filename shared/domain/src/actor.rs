@@ -67,6 +67,8 @@ pub enum SystemPart {
     ToolWatch,
     /// Replaces credentials of providers.
     ProviderRotations,
+    /// Turns organizations' encryption keys.
+    EncryptionKeys,
 }
 
 impl SystemPart {
@@ -81,6 +83,7 @@ impl SystemPart {
             Self::QuotaReset => "quota-reset",
             Self::ToolWatch => "tool-watch",
             Self::ProviderRotations => "provider-rotations",
+            Self::EncryptionKeys => "encryption-keys",
         }
     }
 }

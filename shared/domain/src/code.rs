@@ -117,6 +117,8 @@ pub enum Code {
     QuotaRequestPending,
     /// The request was decided or taken back already, or has expired.
     QuotaRequestOver,
+    /// The organization's encryption key is turning already.
+    EncryptionKeyRotating,
     /// The reservation's id was used for another call, or it was settled with other numbers.
     ReservationReused,
     /// There is no such reservation, or it is over.
@@ -205,6 +207,7 @@ impl Code {
         Self::QuotaRequestTooEarly,
         Self::QuotaRequestPending,
         Self::QuotaRequestOver,
+        Self::EncryptionKeyRotating,
         Self::ReservationReused,
         Self::ReservationNotLive,
         Self::IdempotencyKeyReused,
@@ -282,6 +285,7 @@ impl Code {
             Self::QuotaRequestTooEarly => "quota-request.too-early",
             Self::QuotaRequestPending => "quota-request.pending",
             Self::QuotaRequestOver => "quota-request.over",
+            Self::EncryptionKeyRotating => "encryption-key.rotating",
             Self::ReservationReused => "reservation.reused",
             Self::ReservationNotLive => "reservation.not-live",
             Self::IdempotencyKeyReused => "idempotency.key-reused",

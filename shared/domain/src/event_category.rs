@@ -69,7 +69,11 @@ impl EventKind {
             | Self::CredentialRotated
             | Self::CredentialRetired
             | Self::RotationScheduleChanged
-            | Self::CredentialLeased => Category::Security,
+            | Self::CredentialLeased
+            | Self::EncryptionKeyRotationRequested
+            | Self::EncryptionKeyRotated
+            | Self::EncryptionKeyScheduleChanged
+            | Self::EncryptionKeyVersionsRetired => Category::Security,
             Self::ImportRequested
             | Self::ImportStarted
             | Self::ImportCompleted

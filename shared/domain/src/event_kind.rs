@@ -215,6 +215,18 @@ pub enum EventKind {
     /// A counter is not what the ledger says, and is made so.
     #[serde(rename = "quota.drift-found")]
     QuotaDriftFound,
+    /// Somebody asked for a new version of the organization's encryption key.
+    #[serde(rename = "encryption-key.rotation-requested")]
+    EncryptionKeyRotationRequested,
+    /// It has one, which seals from here on.
+    #[serde(rename = "encryption-key.rotated")]
+    EncryptionKeyRotated,
+    /// When it turns by itself changed.
+    #[serde(rename = "encryption-key.schedule-changed")]
+    EncryptionKeyScheduleChanged,
+    /// Everything is under the newest version, and older ones open nothing any more.
+    #[serde(rename = "encryption-key.versions-retired")]
+    EncryptionKeyVersionsRetired,
     /// A provider was made.
     #[serde(rename = "provider.created")]
     ProviderCreated,

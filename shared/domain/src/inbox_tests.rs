@@ -127,6 +127,7 @@ fn events() -> Vec<Event> {
         anns(EventKind::SuperadminChanged, vec![Change::set("superadmin", true)]),
         token(EventKind::ApiTokenCreated),
         Event { organization: None, ..token(EventKind::ApiTokenRevoked) },
+        anns(EventKind::EncryptionKeyRotated, vec![]),
         import(EventKind::ImportCompleted),
         import(EventKind::ImportFailed),
     ]
@@ -179,6 +180,7 @@ security.superadmin-changed | You are now a superadmin | -
 security.superadmin-changed | You are now a superadmin | -
 security.key-changed | The API token “ci” of the service account “Robot” of “Acme” was created | {org}/service-accounts
 security.key-changed | The API token “ci” of the service account “Robot” was revoked | /service-accounts
+security.key-changed | The encryption key of “Acme” was rotated | {org}
 file.ready | Your import is complete | /imports/imp_01JZA000000000000000000000
 file.ready | Your import has failed | /imports/imp_01JZA000000000000000000000
 provider.credential-due | The credential of the provider “Models” of “Acme” is to be replaced: it is too old | {org}/providers

@@ -28,6 +28,9 @@ pub(crate) fn title(event: &Event, kind: NoticeKind, names: &Names, to: &User) -
         NoticeKind::PasswordChanged => "Your password was changed".into(),
         NoticeKind::EmailChanged => email_changed(event)?,
         NoticeKind::NewSignIn => new_sign_in(event),
+        NoticeKind::KeyChanged if event.action == EventKind::EncryptionKeyRotated => {
+            format!("The encryption key of {organization} was rotated")
+        }
         NoticeKind::KeyChanged => key_changed(event, names)?,
         NoticeKind::SuperadminChanged => superadmin_changed(event, to)?,
         NoticeKind::FileReady if event.action == EventKind::ImportCompleted => "Your import is complete".into(),
@@ -57,6 +60,7 @@ pub(crate) fn link(event: &Event, kind: NoticeKind) -> Option<String> {
         NoticeKind::MemberJoined | NoticeKind::MemberLeft => within("members"),
         NoticeKind::NewSignIn | NoticeKind::PasswordChanged => Some("/sessions".to_owned()),
         NoticeKind::EmailChanged => Some("/profile".to_owned()),
+        NoticeKind::KeyChanged if event.action == EventKind::EncryptionKeyRotated => home,
         NoticeKind::KeyChanged => within("service-accounts").or_else(|| Some("/service-accounts".to_owned())),
         NoticeKind::FileReady => Some(format!("/imports/{}", event.target.id)),
         NoticeKind::QuotaRequestCreated | NoticeKind::QuotaRequestDecided => within("quota-requests"),

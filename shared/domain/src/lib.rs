@@ -13,6 +13,8 @@ pub mod decide;
 pub mod delivery;
 pub mod delivery_report;
 pub mod email;
+pub mod encryption_key;
+mod encryption_key_commands;
 pub mod error;
 pub mod event;
 mod event_category;

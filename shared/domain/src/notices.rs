@@ -138,7 +138,9 @@ fn told(event: &Event) -> Told {
         EventKind::EmailChanged => {
             vec![(NoticeKind::EmailChanged, old_email(event)), (NoticeKind::EmailChanged, target())]
         }
-        EventKind::ApiTokenCreated | EventKind::ApiTokenRevoked => vec![(NoticeKind::KeyChanged, Some(owners(event)))],
+        EventKind::ApiTokenCreated | EventKind::ApiTokenRevoked | EventKind::EncryptionKeyRotated => {
+            vec![(NoticeKind::KeyChanged, Some(owners(event)))]
+        }
         EventKind::RotationDue | EventKind::RotationFailed => vec![(NoticeKind::CredentialDue, Some(owners(event)))],
         EventKind::ImportCompleted | EventKind::ImportFailed => vec![(NoticeKind::FileReady, asked_by(event))],
         EventKind::QuotaThresholdReached => vec![(NoticeKind::UsageAlert, Some(AdminsOfOrganization))],
@@ -215,6 +217,9 @@ fn told(event: &Event) -> Told {
         | EventKind::OauthClientDeleted
         | EventKind::OauthClientCredentialSet
         | EventKind::OauthClientCredentialRemoved
+        | EventKind::EncryptionKeyRotationRequested
+        | EventKind::EncryptionKeyScheduleChanged
+        | EventKind::EncryptionKeyVersionsRetired
         | EventKind::NotificationPreferencesChanged
         | EventKind::MailSuppressed
         | EventKind::MailSuppressionLifted

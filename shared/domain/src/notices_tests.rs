@@ -125,7 +125,7 @@ fn the_actor_is_left_out_of_a_group_but_for_security() {
 
 #[test]
 fn keys_are_told_to_the_owners_or_for_the_platforms_own_to_superadmins() {
-    for action in [EventKind::ApiTokenCreated, EventKind::ApiTokenRevoked] {
+    for action in [EventKind::ApiTokenCreated, EventKind::ApiTokenRevoked, EventKind::EncryptionKeyRotated] {
         expect(&anns(action), &[(NoticeKind::KeyChanged, Recipient::OwnersOfOrganization)]);
         let platforms = Event { organization: None, ..anns(action) };
         expect(&platforms, &[(NoticeKind::KeyChanged, Recipient::Superadmins)]);

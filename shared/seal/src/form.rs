@@ -54,6 +54,11 @@ impl Wrapped {
         self.version != 0
     }
 
+    /// The version of the organization's key that wraps it.
+    pub(crate) fn version(&self) -> u32 {
+        self.version
+    }
+
     /// The text that Vault gave.
     pub(crate) fn to_vault(&self) -> String {
         format!("{PREFIX}{}:{}", self.version, STANDARD.encode(&self.bytes))
@@ -70,6 +75,13 @@ impl<'a> Parts<'a> {
         let (nonce, ciphertext) = rest.split_first_chunk::<NONCE>()?;
         let wrapped = Wrapped { version: u32::from_be_bytes(*version), bytes: wrapped.to_vec() };
         (form == FORM && wrapped.is_versioned()).then_some(Self { wrapped, nonce, ciphertext })
+    }
+
+    /// The same with its data key as Vault wrapped it anew; none where that does not fit the form.
+    pub(crate) fn wrapped_as(self, text: &str) -> Option<Self> {
+        let Self { wrapped: _, nonce, ciphertext } = self;
+        let wrapped = Wrapped::from_vault(text)?;
+        Some(Self { wrapped, nonce, ciphertext })
     }
 
     /// The bytes of the form.

@@ -6,8 +6,10 @@
 mod data_key;
 mod failure;
 mod form;
+mod rewrap;
 mod sealer;
 mod shelf;
 
 pub use failure::Failure;
+pub use rewrap::{key_version, rewrap};
 pub use sealer::Sealer;

@@ -11,6 +11,7 @@ use domain::organization::Status;
 use sha2::{Digest, Sha256};
 
 pub(crate) mod allowance;
+pub(crate) mod encryption;
 pub(crate) mod event;
 pub(crate) mod mails;
 pub(crate) mod provider;

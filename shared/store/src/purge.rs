@@ -180,6 +180,7 @@ impl Store {
             claim(keys::organization_slug(begun.slug.as_str()))?,
             self.event(&event)?,
             Edit::of(&self.platform, keys::organization_choices(begun.id)).delete()?,
+            Edit::of(&self.platform, keys::encryption::known(begun.id)).delete()?,
         ];
         for number in 0..TALLIES {
             writes.push(Edit::of(&self.platform, keys::tally_numbered(begun.id, number)).delete()?);

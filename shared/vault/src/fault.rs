@@ -29,6 +29,8 @@ pub struct Fault {
 #[derive(Debug)]
 struct Cause(String);
 
+const FORBIDDEN: &str = "status 403";
+
 impl Fault {
     pub(crate) fn new(kind: Kind, cause: impl Into<String>) -> Self {
         Self { kind, source: Cause(cause.into()) }
@@ -38,6 +40,11 @@ impl Fault {
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Whether the caller may not do this, whatever it asks.
+    pub(crate) fn is_forbidden(&self) -> bool {
+        self.source.0 == FORBIDDEN
     }
 
     /// Whether the same call may succeed later.
@@ -52,7 +59,8 @@ impl From<ClientError> for Fault {
         match status(&error) {
             // Up to version 1.9 a ciphertext that fails authentication is 500, which is no failure of the server.
             Some(500) if says(&error, "message authentication failed") => Self::new(Kind::Refused, "status 500"),
-            Some(code @ (400 | 403)) => Self::new(Kind::Refused, format!("status {code}")),
+            Some(403) => Self::new(Kind::Refused, FORBIDDEN),
+            Some(400) => Self::new(Kind::Refused, "status 400"),
             Some(code @ (412 | 429 | 500..)) => Self::new(Kind::Unreachable, format!("status {code}")),
             Some(code) => Self::new(Kind::Unexpected, format!("status {code}")),
             None if is_transport(&error) => Self::new(Kind::Unreachable, chain(&error)),

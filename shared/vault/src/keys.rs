@@ -124,6 +124,6 @@ pub(crate) fn decode(text: String) -> Result<Secret, Fault> {
     Ok(Secret::new(bytes))
 }
 
-fn check_name(key: &str) -> Result<(), Fault> {
+pub(crate) fn check_name(key: &str) -> Result<(), Fault> {
     if key.contains('/') { Err(Fault::new(Kind::Unexpected, "a key's name with a slash")) } else { check_path(key) }
 }

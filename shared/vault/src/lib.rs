@@ -6,6 +6,7 @@ mod aws_login;
 mod breaker;
 mod config;
 mod fault;
+mod key_versions;
 mod keys;
 mod secret;
 mod secrets;
@@ -16,6 +17,7 @@ mod wrapped;
 
 pub use config::{AwsIdentity, Clock, Config, Login};
 pub use fault::{Fault, Kind};
+pub use key_versions::KeyVersions;
 pub use keys::DataKey;
 pub use secret::Secret;
 pub use vault::Vault;

@@ -113,6 +113,13 @@ pub enum Letter {
         /// When.
         at: Timestamp,
     },
+    /// An organization's encryption key got a new version.
+    EncryptionKeyRotated {
+        /// Whose.
+        organization: Shown,
+        /// When.
+        at: Timestamp,
+    },
     /// An API token was made or ended.
     KeyChanged {
         /// Which of the two.
@@ -242,6 +249,7 @@ impl Letter {
             Self::SuperadminChanged { .. } => "superadmin-changed",
             Self::KeyChanged { .. } => "key-changed",
             Self::CredentialDue { .. } => "credential-due",
+            Self::EncryptionKeyRotated { .. } => "encryption-key-rotated",
             Self::RoleChanged { .. } => "role-changed",
             Self::Joined { .. } => "joined",
             Self::Removed { .. } => "removed",
@@ -267,7 +275,7 @@ impl Letter {
             Self::NewSignIn { .. } => NoticeKind::NewSignIn,
             Self::AccountSuspended { .. } | Self::AccountReactivated { .. } => NoticeKind::AccountStatus,
             Self::SuperadminChanged { .. } => NoticeKind::SuperadminChanged,
-            Self::KeyChanged { .. } => NoticeKind::KeyChanged,
+            Self::KeyChanged { .. } | Self::EncryptionKeyRotated { .. } => NoticeKind::KeyChanged,
             Self::CredentialDue { .. } => NoticeKind::CredentialDue,
             Self::RoleChanged { .. } => NoticeKind::RoleChanged,
             Self::Joined { .. } => NoticeKind::Joined,

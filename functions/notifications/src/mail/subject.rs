@@ -38,6 +38,9 @@ fn wording(letter: &Letter, brand: &str) -> String {
         Letter::AccountSuspended { .. } => "Your account was suspended".to_owned(),
         Letter::AccountReactivated { .. } => "Your account works again".to_owned(),
         Letter::SuperadminChanged { who, made, .. } => superadmin(who, *made),
+        Letter::EncryptionKeyRotated { organization, .. } => {
+            format!("The encryption key of {organization} was rotated")
+        }
         Letter::KeyChanged { change: KeyChange::Created, .. } => "An API token was created".to_owned(),
         Letter::KeyChanged { change: KeyChange::Revoked, .. } => "An API token was revoked".to_owned(),
         Letter::CredentialDue { why: CredentialDue::TooOld, .. } => "A credential is to be replaced".to_owned(),

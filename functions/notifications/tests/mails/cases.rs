@@ -184,6 +184,7 @@ fn of_the_platform(chosen: &Chosen) -> Vec<(&'static str, Letter)> {
         ("revoked", key(KeyChange::Revoked, None, None)),
         ("too-old", due(CredentialDue::TooOld, Some(chosen.organization()))),
         ("not-replaced", due(CredentialDue::NotReplaced, None)),
+        ("", Letter::EncryptionKeyRotated { organization: chosen.organization(), at: at() }),
         ("completed", Letter::ImportEnded { outcome: ImportOutcome::Completed, at: at() }),
         ("failed", Letter::ImportEnded { outcome: ImportOutcome::Failed, at: at() }),
     ]

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod edits;
 #[cfg(test)]
+mod encryption_key;
+#[cfg(test)]
 mod grants;
 #[cfg(test)]
 mod joining;

@@ -65,8 +65,12 @@ async fn put_reason(place: &Place, id: &str, reason: AttributeValue) {
 /// Asks the function as it is without Vault and without any data key, on the same tables.
 async fn without_vault(place: &Place, method: &str, path: &str, body: Value) -> (u16, Value, bool) {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    with_vault_at(place, &format!("http://{closed}"), method, path, body).await
+}
+
+async fn with_vault_at(place: &Place, address: &str, method: &str, path: &str, body: Value) -> (u16, Value, bool) {
     let config = vault::Config {
-        address: format!("http://{closed}"),
+        address: address.to_owned(),
         login: vault::Login::Token(vault::Secret::new(b"none".to_vec())),
         mount_kv: "secret".to_owned(),
         mount_transit: "transit".to_owned(),
@@ -176,4 +180,19 @@ async fn nobody_without_the_right_makes_vault_work() {
     let _ = place.client("member").post(&place.at("top-ups"), place.top_up("project", 5)).await.expect_status(403);
     let none = "/v1/organizations/org_01JZA000000000000000000000/top-ups";
     let _ = foreign.post(none, place.top_up("organization", 5)).await.expect_status(404);
+}
+
+/// What is never asked cannot be slow: nobody even connects to a Vault that would take its time.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_vault_costs_routes_without_words_nothing() {
+    let place = Place::start().await;
+    place.limit("member", json!({ "monthly": 5 })).await;
+    let slow = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    slow.set_nonblocking(true).unwrap();
+    let address = format!("http://{}", slow.local_addr().unwrap());
+    for path in ["quotas/effective", "quotas", "quota-defaults"] {
+        let (status, seen, _) = with_vault_at(&place, &address, "GET", &place.at(path), Value::Null).await;
+        assert_eq!(status, 200, "{path}: {seen}");
+    }
+    assert_eq!(slow.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock, "Vault was asked");
 }

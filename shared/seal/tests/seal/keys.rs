@@ -128,7 +128,9 @@ async fn once_the_organizations_key_is_destroyed_nothing_opens_after_five_minute
 async fn what_was_sealed_before_the_organizations_key_was_rotated_opens_after_it() {
     let place = Place::start().await;
     let (before, at) = (sealed(&place).await, attribute());
-    vaultrs::transit::key::rotate(&place.admin, "transit", &at.organization.to_string()).await.unwrap();
+    vaultrs::transit::key::rotate(&place.server.admin, &place.server.transit, &at.organization.to_string())
+        .await
+        .unwrap();
     let after = sealed(&place).await;
     assert_eq!((before.as_bytes()[4], after.as_bytes()[4]), (1, 2), "the version that wraps the data key");
     for sealed in [before, after] {

@@ -1,4 +1,4 @@
-//! Sealing and opening against the development Vault, over its real protocol.
+//! Sealing and opening against the Vault of the environment, or else the development one, over its real protocol.
 
 #[cfg(test)]
 mod forms;
@@ -6,3 +6,5 @@ mod forms;
 mod keys;
 #[cfg(test)]
 mod place;
+#[cfg(test)]
+mod rewrap;

@@ -12,17 +12,19 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::id::OrganizationId;
 use domain::sealed::Attribute;
-use jiff::Timestamp;
 use vault::{Clock, Config, Login, Secret, Vault};
-use vault_dev::{Options, Running, Server};
-use vaultrs::client::{VaultClient, VaultClientSettingsBuilder};
+
+#[expect(dead_code, reason = "the checks of Vault itself need more of it")]
+#[path = "../../../vault/tests/adapter/chosen.rs"]
+mod chosen;
+
+use chosen::Chosen;
 
 pub(crate) struct Place {
-    pub(crate) admin: VaultClient,
+    pub(crate) server: Chosen,
     pub(crate) vault: Vault,
     time: Arc<Mutex<Duration>>,
     door: Door,
-    _server: Running,
 }
 
 #[derive(Clone)]
@@ -37,26 +39,21 @@ impl Place {
     /// With the keys of two organizations, see [`organization`].
     pub(crate) async fn start() -> Self {
         let time = Arc::new(Mutex::new(Duration::ZERO));
-        let now = clock(&time);
+        let server = Chosen::start(&clock(&time)).await;
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
-        let options = Options { address: loopback, root_token: "root".to_owned(), data_file: None };
-        let server = Server::start_with_clock(options, Arc::new(move || Timestamp::UNIX_EPOCH + now())).await.unwrap();
-        let settings = VaultClientSettingsBuilder::default().address(server.url()).token("root").build().unwrap();
-        let admin = VaultClient::new(settings).unwrap();
-        vaultrs::sys::mount::enable(&admin, "transit", "transit", None).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let door = Door { behind: server.url(), http, asked: Arc::default(), shut: Arc::default() };
+        let door = Door { behind: server.url.clone(), http, asked: Arc::default(), shut: Arc::default() };
         let config = Config {
             address: door.open(loopback).await,
-            login: Login::Token(Secret::new(b"root".to_vec())),
-            mount_kv: "secret".to_owned(),
-            mount_transit: "transit".to_owned(),
+            login: Login::Token(Secret::new(server.token.as_bytes().to_vec())),
+            mount_kv: server.kv.clone(),
+            mount_transit: server.transit.clone(),
         };
         let vault = Vault::new(config, clock(&time)).unwrap_or_else(|fault| panic!("{fault}"));
         for number in [1, 2] {
             vault.create_organization_key(&organization(number).to_string()).await.unwrap();
         }
-        Self { admin, vault, time, door, _server: server }
+        Self { server, vault, time, door }
     }
 
     pub(crate) fn clock(&self) -> Clock {

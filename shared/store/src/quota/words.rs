@@ -6,7 +6,7 @@ use domain::quota::KeptReason;
 use domain::sealed::{Attribute, Sealed};
 
 use crate::core::Store;
-use crate::keys::{Key, allowance};
+use crate::sealed_families::{NOTE, QUOTA_REQUESTS, REASON, TOP_UPS};
 
 /// The reason of a thing that is about to be made, sealed for it.
 pub struct SealedReason<I> {
@@ -26,22 +26,18 @@ impl Store {
     /// Where the reason of a request stands.
     #[must_use]
     pub fn reason_of_request(&self, scope: &OrgScope, id: QuotaRequestId) -> Attribute {
-        self.attribute(scope, allowance::request(scope.organization(), id), "reason")
+        self.sealed_attribute(scope, &QUOTA_REQUESTS, id, REASON)
     }
 
     /// Where the note stands with which a request was denied.
     #[must_use]
     pub fn note_of_request(&self, scope: &OrgScope, id: QuotaRequestId) -> Attribute {
-        self.attribute(scope, allowance::request(scope.organization(), id), "state.note")
+        self.sealed_attribute(scope, &QUOTA_REQUESTS, id, NOTE)
     }
 
     /// Where the reason of a top-up stands.
     #[must_use]
     pub fn reason_of_top_up(&self, scope: &OrgScope, id: TopUpId) -> Attribute {
-        self.attribute(scope, allowance::top_up(scope.organization(), id), "reason")
-    }
-
-    fn attribute(&self, scope: &OrgScope, Key { pk, sk }: Key, name: &'static str) -> Attribute {
-        Attribute { organization: scope.organization(), table: self.tenant(scope), pk, sk, name }
+        self.sealed_attribute(scope, &TOP_UPS, id, REASON)
     }
 }

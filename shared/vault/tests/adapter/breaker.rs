@@ -14,7 +14,7 @@ async fn outcome(vault: &Vault) -> Result<(), (Kind, String)> {
 
 #[tokio::test]
 async fn the_breaker_opens_when_vault_is_gone_and_closes_when_it_is_back() {
-    let place = Place::start().await;
+    let place = Place::development().await;
     let vault = place.root();
     assert_eq!(outcome(&vault).await, Ok(()));
     let (address, time) = place.end().await;

@@ -48,7 +48,7 @@ async fn a_destroyed_key_opens_nothing_and_destroying_it_again_is_a_success() {
 #[tokio::test]
 async fn a_key_whose_creation_stopped_half_way_can_be_destroyed() {
     let place = Place::start().await;
-    vaultrs::transit::key::create(&place.admin, "transit", KEY, None).await.unwrap();
+    vaultrs::transit::key::create(&place.server.admin, &place.server.transit, KEY, None).await.unwrap();
     let vault = place.root();
     vault.destroy_organization_key(KEY).await.unwrap();
     assert!(!vault.organization_key_exists(KEY).await.unwrap());

@@ -14,7 +14,7 @@ async fn reads(vault: &Vault) -> Result<(), Kind> {
 
 #[tokio::test]
 async fn a_token_that_ended_unnoticed_is_replaced_by_a_new_login() {
-    let place = Place::start().await;
+    let place = Place::development().await;
     let vault = place.role("worker", Terms { policy: POLICY, token_ttl: "10m", token_max_ttl: "1h", logins: 2 }).await;
     assert_eq!(reads(&vault).await, Ok(()));
     place.pass(3600);
@@ -29,7 +29,9 @@ async fn a_token_that_vault_dropped_before_its_time_is_replaced_within_the_same_
     let vault = place.role("worker", Terms { policy: POLICY, token_ttl: "10m", token_max_ttl: "1h", logins: 2 }).await;
     // Vault drops a token with its last use, which the adapter knows nothing of.
     let mut limit = SetAppRoleRequest::builder();
-    role::set(&place.admin, "approle", "worker", Some(limit.token_num_uses(2_u64))).await.unwrap();
+    role::set(&place.server.admin, "approle", &place.server.own("worker"), Some(limit.token_num_uses(2_u64)))
+        .await
+        .unwrap();
     for _ in 0..4 {
         assert_eq!(reads(&vault).await, Ok(()));
     }
@@ -38,7 +40,7 @@ async fn a_token_that_vault_dropped_before_its_time_is_replaced_within_the_same_
 
 #[tokio::test]
 async fn a_token_in_use_is_renewed_without_another_login() {
-    let place = Place::start().await;
+    let place = Place::development().await;
     let vault = place.role("worker", Terms { policy: POLICY, token_ttl: "10m", token_max_ttl: "1h", logins: 1 }).await;
     for _ in 0..6 {
         assert_eq!(reads(&vault).await, Ok(()));
@@ -48,7 +50,7 @@ async fn a_token_in_use_is_renewed_without_another_login() {
 
 #[tokio::test]
 async fn a_token_near_its_maximum_is_replaced_before_it_ends() {
-    let place = Place::start().await;
+    let place = Place::development().await;
     let vault = place.role("worker", Terms { policy: POLICY, token_ttl: "10m", token_max_ttl: "20m", logins: 0 }).await;
     for _ in 0..20 {
         assert_eq!(reads(&vault).await, Ok(()));

@@ -1,9 +1,13 @@
-//! The adapter against the development Vault, over its real protocol.
+//! The adapter against the Vault of the environment, or else the development one, over its real protocol.
 
 #[cfg(test)]
 mod aws_login;
 #[cfg(test)]
 mod breaker;
+#[cfg(test)]
+mod chosen;
+#[cfg(test)]
+mod key_versions;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]

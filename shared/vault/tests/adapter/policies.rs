@@ -20,6 +20,7 @@ const TOOL_CHECKS: &str = include_str!("../../../../infra/vault/tool-checks.hcl"
 const TOOL_WATCH: &str = include_str!("../../../../infra/vault/tool-watch.hcl");
 const IMPORTS: &str = include_str!("../../../../infra/vault/imports.hcl");
 const QUOTAS: &str = include_str!("../../../../infra/vault/quotas.hcl");
+const ENCRYPTION_KEYS: &str = include_str!("../../../../infra/vault/encryption-keys.hcl");
 const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
 
 /// Every kind of call on every kind of path, by name.
@@ -55,6 +56,9 @@ const CALLS: [&str; 27] = [
     "store second credential",
     "read second credential",
     "forget second credential",
+    "rotate key",
+    "rewrap data key",
+    "retire versions",
 ];
 
 /// Where credentials of tools are kept.
@@ -123,6 +127,9 @@ async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
             }
             Ok(())
         }
+        "rotate key" => vault.rotate_organization_key("org_old").await,
+        "rewrap data key" => vault.rewrap_data_keys("org_old", &[wrapped.to_owned()]).await.map(|_| ()),
+        "retire versions" => vault.retire_organization_key_versions("org_old", 1).await,
         "read credential" => vault.read_secret("orgs/1/providers/z").await.map(|_| ()),
         "wrap credential" => wrap(vault, 60).await,
         "wrap credential for longer than a minute" => wrap(vault, 61).await,
@@ -203,12 +210,20 @@ async fn identity_reads_and_makes_platform_keys_and_nothing_else() {
 
 #[tokio::test]
 async fn organizations_makes_organization_keys_and_neither_destroys_nor_opens_any() {
-    assert_eq!(allowed_by(ORGANIZATIONS).await, ["make key", "see key"]);
+    assert_eq!(allowed_by(ORGANIZATIONS).await, ["make key", "see key", "rotate key", "retire versions"]);
 }
 
 #[tokio::test]
 async fn tenant_lifecycle_also_destroys_keys_and_what_an_organization_kept_and_reads_none_of_it() {
-    let expected = ["make key", "see key", "destroy key", "list organization", "destroy organization secret"];
+    let expected = [
+        "make key",
+        "see key",
+        "destroy key",
+        "list organization",
+        "destroy organization secret",
+        "rotate key",
+        "retire versions",
+    ];
     assert_eq!(allowed_by(TENANT_LIFECYCLE).await, expected);
 }
 
@@ -292,6 +307,13 @@ async fn quotas_makes_and_opens_data_keys_and_nothing_else() {
     assert_eq!(allowed_by(QUOTAS).await, ["data key", "open data key"]);
 }
 
+/// Vault counts the making of a key as an update of it.
+#[tokio::test]
+async fn encryption_keys_turns_keys_and_neither_opens_a_data_key_nor_makes_one_nor_destroys_any_key() {
+    let expected = ["make key", "see key", "rotate key", "rewrap data key", "retire versions"];
+    assert_eq!(allowed_by(ENCRYPTION_KEYS).await, expected);
+}
+
 #[tokio::test]
 async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
     for policy in [
@@ -310,6 +332,7 @@ async fn no_function_reaches_a_key_of_another_kind_or_the_server_itself() {
         IMPORTS,
         IMPORT_WORKER,
         QUOTAS,
+        ENCRYPTION_KEYS,
     ] {
         let place = Place::start().await;
         let vault = place.role("tested", Terms { policy, token_ttl: "10m", token_max_ttl: "1h", logins: 1 }).await;

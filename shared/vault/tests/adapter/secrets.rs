@@ -82,7 +82,7 @@ async fn a_destroyed_secret_is_gone_with_all_its_versions() {
     vault.destroy_secret("orgs/1/key").await.unwrap();
     vault.destroy_secret("orgs/1/key").await.unwrap();
     assert!(vault.read_secret("orgs/1/key").await.unwrap_or_else(|fault| panic!("{fault}")).is_none());
-    assert!(kv2::read_metadata(&place.admin, "secret", "orgs/1/key").await.is_err());
+    assert!(kv2::read_metadata(&place.server.admin, &place.server.kv, "orgs/1/key").await.is_err());
     let again = vault.secret_once("orgs/1/key", secret("w")).await.unwrap_or_else(|fault| panic!("{fault}"));
     assert_eq!(again.expose(), b"w");
 }
@@ -92,7 +92,7 @@ async fn a_deleted_version_is_no_secret_and_stands_in_the_way_of_another() {
     let place = Place::start().await;
     let vault = place.root();
     vault.secret_once("orgs/1/key", secret("v")).await.unwrap_or_else(|fault| panic!("{fault}"));
-    kv2::delete_latest(&place.admin, "secret", "orgs/1/key").await.unwrap();
+    kv2::delete_latest(&place.server.admin, &place.server.kv, "orgs/1/key").await.unwrap();
     assert!(vault.read_secret("orgs/1/key").await.unwrap_or_else(|fault| panic!("{fault}")).is_none());
     assert_eq!(vault.secret_once("orgs/1/key", secret("w")).await.err().unwrap().kind(), Kind::Conflict);
 }
@@ -117,7 +117,7 @@ async fn everything_under_a_path_is_found_at_any_depth_and_nothing_beside_it() {
 async fn what_somebody_else_wrote_is_unexpected_and_never_shown() {
     let place = Place::start().await;
     for data in [json!({"password": "hunter2"}), json!({"value": "hunter2 is not base64"})] {
-        kv2::set(&place.admin, "secret", "platform/keys/odd", &data).await.unwrap();
+        kv2::set(&place.server.admin, &place.server.kv, "platform/keys/odd", &data).await.unwrap();
         let fault = place.root().read_secret("platform/keys/odd").await.err().unwrap();
         assert_eq!(fault.kind(), Kind::Unexpected);
         let shown = format!("{fault} {fault:?} {:?}", std::error::Error::source(&fault).map(ToString::to_string));

@@ -20,6 +20,8 @@ const REACH: &str = "that a superadmin reached into a tenant is recorded behind 
 
 /// More than two rounds, with the reason.
 const MORE: [(&str, usize, &str); 94] = [
+    ("PATCH /v1/organizations/{org}/encryption-key", 3, "the record holds the values before"),
+    ("POST /v1/organizations/{org}/encryption-key/rotations", 3, "it is seen whether the key is turning already"),
     ("PATCH /v1/quota-defaults", 3, "the record holds the values before"),
     ("PATCH /v1/organizations/{org}/quota-defaults", 3, "the record holds the values before"),
     ("GET /v1/organizations/{org}/quotas", 3, "the list leads to the limits"),
