@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use vault::{Config, Login, Secret, Vault};
 
 /// The policies of `infra/vault`, by function.
-const POLICIES: [(&str, &str); 14] = [
+const POLICIES: [(&str, &str); 16] = [
     ("credential-leases", include_str!("../../vault/credential-leases.hcl")),
     ("encryption-keys", include_str!("../../vault/encryption-keys.hcl")),
     ("identity", include_str!("../../vault/identity.hcl")),

@@ -24,7 +24,7 @@ pub const FULL_MESSAGE: usize = notifications::FULL;
 
 /// Function and the time between its sweeps.
 #[must_use]
-pub fn wakes_by_time() -> [(&'static str, Duration); 5] {
+pub fn wakes_by_time() -> [(&'static str, Duration); 7] {
     let rotations = ("provider-rotations", ROTATIONS);
     [
         (IMPORT_WORKER, IMPORTS),

@@ -149,7 +149,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [Self; 70] = [
+    pub const ALL: [Self; 71] = [
         Self::Malformed,
         Self::CursorInvalid,
         Self::Unauthenticated,

@@ -24,7 +24,7 @@ const ENCRYPTION_KEYS: &str = include_str!("../../../../infra/vault/encryption-k
 const IMPORT_WORKER: &str = include_str!("../../../../infra/vault/import-worker.hcl");
 
 /// Every kind of call on every kind of path, by name.
-const CALLS: [&str; 27] = [
+const CALLS: [&str; 34] = [
     "make key",
     "see key",
     "data key",

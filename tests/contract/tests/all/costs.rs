@@ -19,7 +19,7 @@ const LEGEND: &str = "\
 const REACH: &str = "that a superadmin reached into a tenant is recorded behind it";
 
 /// More than two rounds, with the reason.
-const MORE: [(&str, usize, &str); 94] = [
+const MORE: [(&str, usize, &str); 104] = [
     ("PATCH /v1/organizations/{org}/encryption-key", 3, "the record holds the values before"),
     ("POST /v1/organizations/{org}/encryption-key/rotations", 3, "it is seen whether the key is turning already"),
     ("PATCH /v1/quota-defaults", 3, "the record holds the values before"),
