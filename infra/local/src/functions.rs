@@ -91,25 +91,14 @@ impl Functions {
                 core: core.clone(),
                 sealer: Sealer::new(secrets.login("quotas").await?, Arc::new(start::monotonic)),
             },
-            quota_reset: quota_reset::App {
-                store: core.store.clone(),
-                clock: start::clock,
-                random: start::random,
-                budget: quota_reset::BUDGET,
-            },
+            quota_reset: quota_reset(&core),
             statements: statements::App { core: core.clone() },
             tenant_lifecycle: tenant_lifecycle::App {
                 tenancy: tenancy("tenant-lifecycle").await?,
                 clock: start::clock,
                 random: start::random,
             },
-            encryption_keys: encryption_keys::App {
-                store: core.store.clone(),
-                vault: secrets.login("encryption-keys").await?,
-                clock: start::clock,
-                random: start::random,
-                limits: encryption_keys::Limits::default(),
-            },
+            encryption_keys: encryption_keys(&core, secrets.login("encryption-keys").await?),
             core,
         })
     }
@@ -244,4 +233,14 @@ fn blobs(card: &Card) -> Blobs {
         session_token: None,
         server_side_kms_key: None,
     })
+}
+
+fn encryption_keys(core: &Core, vault: vault::Vault) -> encryption_keys::App {
+    let (store, limits) = (core.store.clone(), encryption_keys::Limits::default());
+    encryption_keys::App { store, vault, clock: start::clock, random: start::random, limits }
+}
+
+fn quota_reset(core: &Core) -> quota_reset::App {
+    let (store, budget) = (core.store.clone(), quota_reset::BUDGET);
+    quota_reset::App { store, clock: start::clock, random: start::random, budget }
 }

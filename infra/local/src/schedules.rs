@@ -62,22 +62,25 @@ impl Schedules {
                 }
             }
         }));
-        let keys = functions.encryption_keys.clone();
-        timers.spawn(every(KEYS, move || {
-            let keys = keys.clone();
-            async move {
-                let turned = apart(async move || keys.run().await).await;
-                if let Some(Err(error)) = turned {
-                    tracing::warn!(%error, "could not turn encryption keys");
-                }
-            }
-        }));
+        timers.spawn(turns(functions.encryption_keys.clone()));
         Self(timers)
     }
 
     pub(crate) async fn stop(mut self) {
         self.0.shutdown().await;
     }
+}
+
+async fn turns(keys: encryption_keys::App) {
+    every(KEYS, move || {
+        let keys = keys.clone();
+        async move {
+            if let Some(Err(error)) = apart(async move || keys.run().await).await {
+                tracing::warn!(%error, "could not turn encryption keys");
+            }
+        }
+    })
+    .await;
 }
 
 async fn every<F: Future<Output = ()>>(period: Duration, act: impl Fn() -> F) {
