@@ -45,9 +45,6 @@ pub(crate) fn letter(delivery: &Delivery) -> Option<Letter> {
             Letter::MemberJoined { organization, who, role: after(event, "role")? }
         }
         NoticeKind::MemberLeft => Letter::MemberLeft { organization: organization(delivery), who: target(event)? },
-        NoticeKind::KeyChanged if event.action == EventKind::EncryptionKeyRotated => {
-            Letter::EncryptionKeyRotated { organization: organization(delivery), at: event.at }
-        }
         NoticeKind::KeyChanged => key_changed(delivery)?,
         NoticeKind::CredentialDue => credential_due(delivery),
         NoticeKind::QuotaRequestCreated => {
@@ -100,6 +97,9 @@ fn role(delivery: &Delivery) -> Option<NewRole> {
 
 fn key_changed(delivery: &Delivery) -> Option<Letter> {
     let event = &delivery.event;
+    if event.action == EventKind::EncryptionKeyRotated {
+        return Some(Letter::EncryptionKeyRotated { organization: organization(delivery), at: event.at });
+    }
     let account: String = after(event, "service_account")?;
     let change = match event.action {
         EventKind::ApiTokenCreated => KeyChange::Created,

@@ -97,12 +97,7 @@ impl Functions {
             providers: providers(core.clone(), secrets.login("providers").await?)?,
             quota_check: quota_check::App { core: core.clone() },
             quotas: quotas::App { core: core.clone(), sealer: sealer(secrets.login("quotas").await?) },
-            quota_reset: quota_reset::App {
-                store: core.store.clone(),
-                clock: start::clock,
-                random: start::random,
-                budget: quota_reset::BUDGET,
-            },
+            quota_reset: quota_reset(&core),
             statements: statements::App { core: core.clone() },
             tenant_lifecycle: tenant_lifecycle::App {
                 tenancy: tenancy("tenant-lifecycle").await?,
@@ -120,13 +115,7 @@ impl Functions {
                 loopback()?,
             ),
             tool_watch: tool_watch(store, secrets.login("tool-watch").await?)?,
-            encryption_keys: encryption_keys::App {
-                store: core.store.clone(),
-                vault: secrets.login("encryption-keys").await?,
-                clock: start::clock,
-                random: start::random,
-                limits: encryption_keys::Limits::default(),
-            },
+            encryption_keys: encryption_keys(&core, secrets.login("encryption-keys").await?),
             core,
         })
     }
@@ -306,4 +295,14 @@ fn blobs(card: &Card) -> Blobs {
         session_token: None,
         server_side_kms_key: None,
     })
+}
+
+fn encryption_keys(core: &Core, vault: vault::Vault) -> encryption_keys::App {
+    let (store, limits) = (core.store.clone(), encryption_keys::Limits::default());
+    encryption_keys::App { store, vault, clock: start::clock, random: start::random, limits }
+}
+
+fn quota_reset(core: &Core) -> quota_reset::App {
+    let (store, budget) = (core.store.clone(), quota_reset::BUDGET);
+    quota_reset::App { store, clock: start::clock, random: start::random, budget }
 }

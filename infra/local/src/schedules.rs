@@ -76,16 +76,7 @@ impl Schedules {
             }
         }));
         timers.spawn(rotations(functions));
-        let keys = functions.encryption_keys.clone();
-        timers.spawn(every(KEYS, move || {
-            let keys = keys.clone();
-            async move {
-                let turned = apart(async move || keys.run().await).await;
-                if let Some(Err(error)) = turned {
-                    tracing::warn!(%error, "could not turn encryption keys");
-                }
-            }
-        }));
+        timers.spawn(turns(functions.encryption_keys.clone()));
         Self(timers)
     }
 
@@ -105,6 +96,18 @@ fn rotations(functions: &Functions) -> impl Future<Output = ()> + use<> {
             }
         }
     })
+}
+
+async fn turns(keys: encryption_keys::App) {
+    every(KEYS, move || {
+        let keys = keys.clone();
+        async move {
+            if let Some(Err(error)) = apart(async move || keys.run().await).await {
+                tracing::warn!(%error, "could not turn encryption keys");
+            }
+        }
+    })
+    .await;
 }
 
 async fn every<F: Future<Output = ()>>(period: Duration, act: impl Fn() -> F) {

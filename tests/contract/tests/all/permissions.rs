@@ -82,6 +82,7 @@ fn check(operation: &Operation, actor: &Actor, status: u16, code: &str, answer: 
         (403, _) => &["permission.denied"],
         (404, _) => &["resource.not-found", "member.unknown"],
         (409, _) if operation.path == "/v1/invitations/accept" => &["invitation.of-another"],
+        (409, _) if operation.path.ends_with("/encryption-key/rotations") => &["encryption-key.rotating"],
         (409, _) => &["project.is-default"],
         (422, "superadmin") => &["request.invalid"],
         (200..300, _) => return,

@@ -218,6 +218,9 @@ async fn invitations(world: &World, note: &mut impl FnMut(&str, Answer)) {
 
 async fn quotas(world: &World, note: &mut impl FnMut(&str, Answer)) {
     let (acme, runtime) = (&world.acme, world.actor("runtime"));
+    let rotations = format!("/v1/organizations/{}/encryption-key/rotations", acme.org);
+    let _ = world.ops.act(&rotations).await.expect_status(202);
+    note("a second turn of an encryption key", world.ops.act(&rotations).await);
     let reserve = operations().into_iter().find(|operation| operation.path == "/v1/quota-reservations").unwrap();
     let ask = prepare(world, &reserve, acme, runtime).await;
     let send = async |name: &str, value: serde_json::Value| {
