@@ -94,28 +94,15 @@ impl Functions {
             providers: providers(core.clone(), secrets.login("providers").await?)?,
             quota_check: quota_check::App { core: core.clone() },
             quotas: quotas::App { core: core.clone(), sealer: sealer(secrets.login("quotas").await?) },
-            quota_reset: quota_reset::App {
-                store: core.store.clone(),
-                clock: start::clock,
-                random: start::random,
-                budget: quota_reset::BUDGET,
-            },
+            quota_reset: quota_reset(core.store.clone()),
             statements: statements::App { core: core.clone() },
             tenant_lifecycle: tenant_lifecycle::App {
                 tenancy: tenancy("tenant-lifecycle").await?,
                 clock: start::clock,
                 random: start::random,
             },
-            tool_checks: tool_checks::App {
-                core: core.clone(),
-                vault: secrets.login("tool-checks").await?,
-                outbound: to_loopback()?,
-            },
-            tool_integrations: tool_integrations::App::new(
-                core.clone(),
-                secrets.login("tool-integrations").await?,
-                loopback()?,
-            ),
+            tool_checks: tool_checks(core.clone(), secrets.login("tool-checks").await?)?,
+            tool_integrations: tool_integrations(core.clone(), secrets.login("tool-integrations").await?)?,
             tool_watch: tool_watch(store, secrets.login("tool-watch").await?)?,
             core,
         })
@@ -254,6 +241,18 @@ fn providers(core: Core, vault: Vault) -> Result<providers::App> {
 
 fn provider_tests(core: Core, vault: Vault) -> Result<provider_tests::App> {
     Ok(provider_tests::App { core, vault, outbound: to_loopback()? })
+}
+
+fn quota_reset(store: Store) -> quota_reset::App {
+    quota_reset::App { store, clock: start::clock, random: start::random, budget: quota_reset::BUDGET }
+}
+
+fn tool_checks(core: Core, vault: Vault) -> Result<tool_checks::App> {
+    Ok(tool_checks::App { core, vault, outbound: to_loopback()? })
+}
+
+fn tool_integrations(core: Core, vault: Vault) -> Result<tool_integrations::App> {
+    Ok(tool_integrations::App::new(core, vault, loopback()?))
 }
 
 fn tool_watch(store: Store, vault: Vault) -> Result<tool_watch::App> {

@@ -61,22 +61,26 @@ impl Schedules {
                 }
             }
         }));
-        let tools = functions.tool_watch.clone();
-        timers.spawn(every(TOOLS, move || {
-            let tools = tools.clone();
-            async move {
-                let watched = apart(async move || tools.run().await).await;
-                if let Some(Err(error)) = watched {
-                    tracing::warn!(%error, "could not look at MCP servers");
-                }
-            }
-        }));
+        watch_tools(&mut timers, functions);
         Self(timers)
     }
 
     pub(crate) async fn stop(mut self) {
         self.0.shutdown().await;
     }
+}
+
+fn watch_tools(timers: &mut JoinSet<()>, functions: &Functions) {
+    let tools = functions.tool_watch.clone();
+    timers.spawn(every(TOOLS, move || {
+        let tools = tools.clone();
+        async move {
+            let watched = apart(async move || tools.run().await).await;
+            if let Some(Err(error)) = watched {
+                tracing::warn!(%error, "could not look at MCP servers");
+            }
+        }
+    }));
 }
 
 async fn every<F: Future<Output = ()>>(period: Duration, act: impl Fn() -> F) {

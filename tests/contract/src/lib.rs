@@ -20,6 +20,7 @@ mod provider;
 mod quota;
 mod snapshot;
 mod suppressed;
+mod tools;
 mod undo;
 mod world;
 
