@@ -104,16 +104,8 @@ impl Functions {
                 clock: start::clock,
                 random: start::random,
             },
-            tool_checks: tool_checks::App {
-                core: core.clone(),
-                vault: secrets.login("tool-checks").await?,
-                outbound: to_loopback()?,
-            },
-            tool_integrations: tool_integrations::App::new(
-                core.clone(),
-                secrets.login("tool-integrations").await?,
-                loopback()?,
-            ),
+            tool_checks: tool_checks(core.clone(), secrets.login("tool-checks").await?)?,
+            tool_integrations: tool_integrations(core.clone(), secrets.login("tool-integrations").await?)?,
             tool_watch: tool_watch(store, secrets.login("tool-watch").await?)?,
             encryption_keys: encryption_keys(&core, secrets.login("encryption-keys").await?),
             core,
@@ -253,6 +245,14 @@ fn providers(core: Core, vault: Vault) -> Result<providers::App> {
 
 fn provider_tests(core: Core, vault: Vault) -> Result<provider_tests::App> {
     Ok(provider_tests::App { core, vault, outbound: to_loopback()? })
+}
+
+fn tool_checks(core: Core, vault: Vault) -> Result<tool_checks::App> {
+    Ok(tool_checks::App { core, vault, outbound: to_loopback()? })
+}
+
+fn tool_integrations(core: Core, vault: Vault) -> Result<tool_integrations::App> {
+    Ok(tool_integrations::App::new(core, vault, loopback()?))
 }
 
 fn tool_watch(store: Store, vault: Vault) -> Result<tool_watch::App> {

@@ -65,16 +65,7 @@ impl Schedules {
                 }
             }
         }));
-        let tools = functions.tool_watch.clone();
-        timers.spawn(every(TOOLS, move || {
-            let tools = tools.clone();
-            async move {
-                let watched = apart(async move || tools.run().await).await;
-                if let Some(Err(error)) = watched {
-                    tracing::warn!(%error, "could not look at MCP servers");
-                }
-            }
-        }));
+        watch_tools(&mut timers, functions);
         timers.spawn(rotations(functions));
         timers.spawn(turns(functions.encryption_keys.clone()));
         Self(timers)
@@ -108,6 +99,19 @@ async fn turns(keys: encryption_keys::App) {
         }
     })
     .await;
+}
+
+fn watch_tools(timers: &mut JoinSet<()>, functions: &Functions) {
+    let tools = functions.tool_watch.clone();
+    timers.spawn(every(TOOLS, move || {
+        let tools = tools.clone();
+        async move {
+            let watched = apart(async move || tools.run().await).await;
+            if let Some(Err(error)) = watched {
+                tracing::warn!(%error, "could not look at MCP servers");
+            }
+        }
+    }));
 }
 
 async fn every<F: Future<Output = ()>>(period: Duration, act: impl Fn() -> F) {

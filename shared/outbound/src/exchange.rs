@@ -23,11 +23,14 @@ const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// How many headers an answer may have.
 const HEADERS_MAX: usize = 100;
 
+/// Whether that is the data of the event that is waited for.
+type IsWanted = Box<dyn Fn(&[u8]) -> bool + Send>;
+
 /// How an answer is read.
 pub(crate) struct Reading {
     pub(crate) bytes_max: usize,
-    /// Whether that is the data of the event that is waited for; none = no stream of events is understood.
-    pub(crate) is_wanted: Option<Box<dyn Fn(&[u8]) -> bool + Send>>,
+    /// None = no stream of events is understood.
+    pub(crate) is_wanted: Option<IsWanted>,
 }
 
 impl Default for Reading {

@@ -21,6 +21,7 @@ mod quota;
 mod rotation;
 mod snapshot;
 mod suppressed;
+mod tools;
 mod undo;
 mod world;
 

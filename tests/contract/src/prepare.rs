@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use journeys::PASSWORD;
 use serde_json::{Value, json};
 
-use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, allowance, invitation, linked, provider, rotation};
+use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, allowance, invitation, linked, provider, rotation, tools};
 
 /// A request that succeeds for somebody who may, after whatever has to be there first.
 ///
@@ -179,34 +179,13 @@ fn body(world: &World, operation: &Operation, place: &Place, actor: &Actor) -> O
             json!({ "name": "Robot", "role": "member", "projects": { place.team.clone(): "viewer" } })
         }
         "PATCH /v1/organizations/{org}/service-accounts/{id}" => fresh("Robot"),
-        "POST /v1/organizations/{org}/providers" | "POST /v1/providers" => {
-            json!({ "name": format!("Provider {}", world.number()), "type": "openai", "models": { "gpt-5-mini": {} } })
-        }
-        "PATCH /v1/organizations/{org}/providers/{id}" | "PATCH /v1/providers/{id}" => fresh("Provider"),
-        "PUT /v1/organizations/{org}/providers/{id}/credential" | "PUT /v1/providers/{id}/credential" => {
-            json!({ "api_key": format!("of-the-contract-{}", world.number()) })
-        }
-        "POST /v1/organizations/{org}/mcp-servers" | "POST /v1/mcp-servers" => {
-            json!({ "name": format!("Server {}", world.number()), "url": "https://mcp.example.com/mcp" })
-        }
-        "PATCH /v1/organizations/{org}/mcp-servers/{id}" | "PATCH /v1/mcp-servers/{id}" => fresh("Server"),
-        "PUT /v1/organizations/{org}/mcp-servers/{id}/credential" | "PUT /v1/mcp-servers/{id}/credential" => {
-            json!({ "headers": { "Authorization": format!("Bearer of-the-contract-{}", world.number()) } })
-        }
-        "POST /v1/organizations/{org}/oauth-clients" => {
-            let name = format!("Client {}", world.number());
-            json!({ "name": name, "issuer": "https://login.example.com/acme", "client_id": "portal" })
-        }
-        "PATCH /v1/organizations/{org}/oauth-clients/{id}" => fresh("Client"),
-        "PUT /v1/organizations/{org}/oauth-clients/{id}/credential" => {
-            json!({ "client_secret": format!("of-the-contract-{}", world.number()) })
-        }
         "POST /v1/service-accounts" | "PATCH /v1/service-accounts/{id}" => fresh("Runtime"),
         "POST /v1/organizations/{org}/service-accounts/{id}/tokens" | "POST /v1/service-accounts/{id}/tokens" => {
             fresh("Key")
         }
         "POST /v1/imports" => json!({ "dry_run": true }),
         other if KNOWN_WITHOUT_BODY.contains(&other) => return None,
+        other if tools::are_asked(other) => tools::body(world, other),
         other if other.contains("quota") || other.contains("/top-ups") => allowance::body(world, other, place),
         other if other.contains("/providers") || other.contains("/model-") || other.contains("/cost-") => {
             provider::body(world, other)

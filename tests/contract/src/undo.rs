@@ -3,7 +3,7 @@
 use journeys::PASSWORD;
 use serde_json::{Value, json};
 
-use crate::place::{fresh_token, made, mcp_server, oauth_client, provider, service_account};
+use crate::place::{fresh_token, made, provider, service_account};
 use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World};
 
 /// Brings back what an accepted request changed, and what [`crate::prepare`] moved for it.
@@ -57,13 +57,7 @@ pub async fn undo(
             let _ = ops.delete(&ask.path(operation)).await.expect_status(204);
         }
         "DELETE /v1/providers/{id}" => world.provider = provider(&ops, "/v1/providers").await,
-        "DELETE /v1/organizations/{org}/mcp-servers/{id}" => {
-            world.acme.mcp_server = mcp_server(&ops, &format!("{at}/mcp-servers"), &world.tools).await;
-        }
-        "DELETE /v1/mcp-servers/{id}" => world.mcp_server = mcp_server(&ops, "/v1/mcp-servers", &world.tools).await,
-        "DELETE /v1/organizations/{org}/oauth-clients/{id}" => {
-            world.acme.oauth_client = oauth_client(&ops, &format!("{at}/oauth-clients")).await;
-        }
+        other if crate::tools::are_asked(other) => crate::tools::again(world, other, &at).await,
         other if other.contains("service-accounts") => program(world, other, place, ask).await,
         _ => {}
     }

@@ -66,8 +66,7 @@ impl World {
 
     /// Makes it on that stack.
     pub async fn on(portal: Portal) -> Self {
-        let ops = portal.superadmin().await;
-        let tools = ToolServer::start(&[("add", "Adds two numbers.")]).await;
+        let (ops, tools) = (portal.superadmin().await, ToolServer::start(&[("add", "Adds two numbers.")]).await);
         let mut acme = Place::empty(&portal, "Acme", &tools).await;
         let mut beta = Place::empty(&portal, "Beta", &tools).await;
         let mut old = Place::empty(&portal, "Old", &tools).await;

@@ -56,6 +56,40 @@ async fn said(answers: &mut Vec<Vec<u8>>, answer: impl Future<Output = Answer>) 
     answer
 }
 
+/// Refused in every way that there is.
+async fn refused(
+    place: &Place,
+    (server, headers): (&str, &Value),
+    (client, secret): (&str, &Value),
+    answers: &mut Vec<Vec<u8>>,
+) {
+    for (path, wrong) in [
+        (server, json!({ "headers": [PLANTED] })),
+        (server, json!({ "headers": { "Authorization": [PLANTED] } })),
+        (server, json!({ "headers": { "Authorization": PLANTED }, PLANTED: PLANTED })),
+        (server, json!({ "headers": { PLANTED: "line\nbreak" } })),
+        (server, json!({ "headers": { "Host": PLANTED } })),
+        (server, json!({ "headers": { "X-Key": format!("{PLANTED}\n") } })),
+        (server, Value::String(PLANTED.to_owned())),
+        (client, json!({ "client_secret": [PLANTED] })),
+        (client, json!({ "client_secret": format!("{PLANTED} with space") })),
+        (client, json!({ "client_secret": PLANTED, PLANTED: PLANTED })),
+    ] {
+        let refused = said(answers, place.store(path, wrong)).await;
+        assert!((400..500).contains(&refused.status()));
+    }
+    for (path, credential) in [(server, headers), (client, secret)] {
+        let at = format!("{path}/credential");
+        for late in
+            [place.owner().with("if-match", "\"1\""), place.owner().clone(), place.client("admin@acme.example").clone()]
+        {
+            let refused = said(answers, late.put(&at, credential.clone())).await;
+            assert!((400..500).contains(&refused.status()));
+        }
+        let _ = said(answers, place.owner().get(path)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stored_credential_is_in_the_vault_and_in_no_table_log_answer_error_event_mail_or_file() {
     // Of every level that there is: below `info` nothing is compiled in, see `tracing` in the top `Cargo.toml`.
@@ -83,32 +117,7 @@ async fn a_stored_credential_is_in_the_vault_and_in_no_table_log_answer_error_ev
         assert_eq!(looked.status(), 200);
     }
     assert!(tools.authorizations().iter().all(|sent| *sent == format!("Bearer {PLANTED}")), "it was used");
-    // Refused in every way that there is.
-    for (path, wrong) in [
-        (&server, json!({ "headers": [PLANTED] })),
-        (&server, json!({ "headers": { "Authorization": [PLANTED] } })),
-        (&server, json!({ "headers": { "Authorization": PLANTED }, PLANTED: PLANTED })),
-        (&server, json!({ "headers": { PLANTED: "line\nbreak" } })),
-        (&server, json!({ "headers": { "Host": PLANTED } })),
-        (&server, json!({ "headers": { "X-Key": format!("{PLANTED}\n") } })),
-        (&server, Value::String(PLANTED.to_owned())),
-        (&client, json!({ "client_secret": [PLANTED] })),
-        (&client, json!({ "client_secret": format!("{PLANTED} with space") })),
-        (&client, json!({ "client_secret": PLANTED, PLANTED: PLANTED })),
-    ] {
-        let refused = said(&mut answers, place.store(path, wrong)).await;
-        assert!((400..500).contains(&refused.status()));
-    }
-    for (path, credential) in [(&server, &headers), (&client, &secret)] {
-        let at = format!("{path}/credential");
-        for late in
-            [place.owner().with("if-match", "\"1\""), place.owner().clone(), place.client("admin@acme.example").clone()]
-        {
-            let refused = said(&mut answers, late.put(&at, credential.clone())).await;
-            assert!((400..500).contains(&refused.status()));
-        }
-        let _ = said(&mut answers, place.owner().get(path)).await;
-    }
+    refused(&place, (&server, &headers), (&client, &secret), &mut answers).await;
     let _ = said(&mut answers, place.owner().get(&format!("{server}/tools"))).await;
     let _ = said(&mut answers, place.owner().get(&place.list("mcp-servers"))).await;
     let _ = said(&mut answers, place.owner().get(&place.list("oauth-clients"))).await;
