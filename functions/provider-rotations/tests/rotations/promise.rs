@@ -131,7 +131,8 @@ async fn cut_off_anywhere(kind: Kind) {
             number += 1;
             assert!(number < 500, "there is no end of awaits");
         }
-        assert!(number > 20, "only {number} awaits were cut off");
+        // Eight calls at least lead to current; how often each is waited for is the runtime's.
+        assert!(number > 8, "only {number} awaits were cut off");
         eprintln!("{kind:?} {cut:?}: cut off at {number} awaits");
     }
 }
