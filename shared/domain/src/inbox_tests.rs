@@ -78,22 +78,8 @@ fn alerts() -> Vec<Event> {
     vec![used("organization", "2026-11", false), used("use_case", "2026-W49", false), used("user", "2026-11-30", true)]
 }
 
-/// One event of each kind that is told.
-fn events() -> Vec<Event> {
-    let role = |role: &str| vec![Change::set("role", role), Change::set("source", "manual")];
-    let email = || Change::between("email", "bob@b.example", "bob@new.example").into_iter().collect::<Vec<_>>();
-    let invitation = |action| {
-        let target = Target::named("invitation", "inv_01JZA000000000000000000000", "bob@b.example");
-        Event { target, ..anns(action, role("admin")) }
-    };
-    let token = |action| {
-        let target = Target::named("api-token", "tok_01JZA000000000000000000000", "ci");
-        Event { target, ..anns(action, vec![Change::set("service_account", "Robot")]) }
-    };
-    let import = |action| {
-        let principal = Principal::System { part: SystemPart::Importer, on_behalf_of: Some(bob().id.to_string()) };
-        event(principal, action, Target::named("import", "imp_01JZA000000000000000000000", "a.xlsx"), vec![])
-    };
+/// Requests for tokens, and what became of them.
+fn requests() -> Vec<Event> {
     let quota = |action, of: &str, more: Vec<Change>| {
         let asked = [("of", of), ("period", "weekly")].map(|(field, text)| Change::set(field, text));
         let target = Target::named("quota-request", "qrq_01JZA000000000000000000000", "Answering");
@@ -109,6 +95,26 @@ fn events() -> Vec<Event> {
         quota(EventKind::QuotaRequestApproved, "user", given("limit")),
         quota(EventKind::QuotaRequestDenied, "use_case", vec![Change::set("requested_by", bob().id)]),
         quota(EventKind::QuotaRequestExpired, "project", vec![Change::set("requested_by", bob().id)]),
+    ]
+}
+
+/// One event of each other kind that is told.
+fn events() -> Vec<Event> {
+    let role = |role: &str| vec![Change::set("role", role), Change::set("source", "manual")];
+    let email = || Change::between("email", "bob@b.example", "bob@new.example").into_iter().collect::<Vec<_>>();
+    let invitation = |action| {
+        let target = Target::named("invitation", "inv_01JZA000000000000000000000", "bob@b.example");
+        Event { target, ..anns(action, role("admin")) }
+    };
+    let token = |action| {
+        let target = Target::named("api-token", "tok_01JZA000000000000000000000", "ci");
+        Event { target, ..anns(action, vec![Change::set("service_account", "Robot")]) }
+    };
+    let import = |action| {
+        let principal = Principal::System { part: SystemPart::Importer, on_behalf_of: Some(bob().id.to_string()) };
+        event(principal, action, Target::named("import", "imp_01JZA000000000000000000000", "a.xlsx"), vec![])
+    };
+    vec![
         invitation(EventKind::InvitationCreated),
         invitation(EventKind::InvitationAccepted),
         anns(EventKind::MemberAdded, role("member")),
@@ -144,7 +150,7 @@ fn credentials() -> [Event; 2] {
 
 #[test]
 fn each_event_is_told_in_a_sentence_with_a_way_to_more_of_it() {
-    let told: String = alerts().iter().chain(&events()).chain(&credentials()).map(lines).collect();
+    let told: String = alerts().iter().chain(&requests()).chain(&events()).chain(&credentials()).map(lines).collect();
     let org = format!("/organizations/{}", OrganizationId::from_parts(1, 1));
     let project = ProjectId::from_parts(1, 1);
     let wanted = format!(

@@ -5,7 +5,9 @@ use std::time::SystemTime;
 use journeys::PASSWORD;
 use serde_json::{Value, json};
 
-use crate::{Actor, Ask, OTHER_PASSWORD, Operation, Place, World, allowance, invitation, linked, provider, rotation, tools};
+use crate::{
+    Actor, Ask, OTHER_PASSWORD, Operation, Place, World, allowance, invitation, linked, provider, rotation, tools,
+};
 
 /// A request that succeeds for somebody who may, after whatever has to be there first.
 ///

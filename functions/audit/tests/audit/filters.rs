@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use journeys::{Client, Portal, Row};
 use serde_json::{Value, json};
 
+/// Whether an event is one of those.
+type Fits<'a> = &'a dyn Fn(&Value) -> bool;
+
 /// An organization in which several people did several things.
 struct Place {
     portal: Portal,
@@ -66,7 +69,7 @@ async fn each_filter_and_two_together_give_what_the_whole_log_has_of_them() {
     let whole = place.all(owner, "audit-events", "").await;
     let request = whole.iter().find(|event| event["action"] == "project.created").unwrap()["request_id"].clone();
     let admin = json!(place.people["admin@acme.example"].0);
-    let of: [(String, &dyn Fn(&Value) -> bool); 8] = [
+    let of: [(String, Fits<'_>); 8] = [
         ("&category=security".to_owned(), &|event| event["category"] == "security"),
         ("&category=activity".to_owned(), &|event| event["category"] == "activity"),
         ("&outcome=success".to_owned(), &|event| event["outcome"] == "success"),

@@ -100,6 +100,18 @@ async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
             vault.destroy_versions("platform/providers/y", vec![1]).await?;
             vault.destroy_secret("platform/providers/y").await
         }
+        "rotate key" => vault.rotate_organization_key("org_old").await,
+        "rewrap data key" => vault.rewrap_data_keys("org_old", &[wrapped.to_owned()]).await.map(|_| ()),
+        "retire versions" => vault.retire_organization_key_versions("org_old", 1).await,
+        "read credential" => vault.read_secret("orgs/1/providers/z").await.map(|_| ()),
+        "wrap credential" => wrap(vault, 60).await,
+        "wrap credential for longer than a minute" => wrap(vault, 61).await,
+        other => run_on_rotations(vault, other).await,
+    }
+}
+
+async fn run_on_rotations(vault: &Vault, call: &str) -> Result<(), Fault> {
+    match call {
         "read credential to replace it" => {
             for path in ["orgs/1/providers/z", "platform/providers/z"] {
                 let _ = vault.newest_version(path).await?;
@@ -127,12 +139,6 @@ async fn run(vault: &Vault, call: &str, wrapped: &str) -> Result<(), Fault> {
             }
             Ok(())
         }
-        "rotate key" => vault.rotate_organization_key("org_old").await,
-        "rewrap data key" => vault.rewrap_data_keys("org_old", &[wrapped.to_owned()]).await.map(|_| ()),
-        "retire versions" => vault.retire_organization_key_versions("org_old", 1).await,
-        "read credential" => vault.read_secret("orgs/1/providers/z").await.map(|_| ()),
-        "wrap credential" => wrap(vault, 60).await,
-        "wrap credential for longer than a minute" => wrap(vault, 61).await,
         other => run_on_tools(vault, other).await,
     }
 }
