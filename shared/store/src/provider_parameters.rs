@@ -10,19 +10,14 @@ use domain::{Error, EventKind, Granted, Mint, OrgScope, Result};
 use crate::core::Store;
 use crate::keys::provider;
 use crate::providers::target;
+use crate::sealed_families::{PARAMETERS, PROVIDERS};
 
 impl Store {
     /// Where the default parameters of an organization's provider stand.
     #[must_use]
     pub fn parameters_of_provider(&self, scope: &OrgScope, id: ProviderId) -> Attribute {
-        let key = provider::one(Some(scope.organization()), id);
-        Attribute {
-            organization: scope.organization(),
-            table: self.tenant(scope),
-            pk: key.pk,
-            sk: key.sk,
-            name: "parameters.sealed",
-        }
+        let sk = provider::one(Some(scope.organization()), id).sk;
+        self.sealed_attribute(scope, &PROVIDERS, sk, PARAMETERS)
     }
 
     /// AP-287. Other default parameters, on the version that was read, or none. The record says that they changed, not what they are.

@@ -5,10 +5,11 @@ use domain::id::OrganizationId;
 use domain::sealed::Attribute;
 
 use crate::core::Store;
-use crate::keys::allowance;
+use crate::keys::{allowance, provider};
 
 pub(crate) const REASON: Sealable = Sealable("reason");
 pub(crate) const NOTE: Sealable = Sealable("state.note");
+pub(crate) const PARAMETERS: Sealable = Sealable("parameters.sealed");
 
 /// The name of an attribute that may be sealed; inside a map its path, joined by `.`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +37,12 @@ pub(crate) const QUOTA_REQUESTS: SealedFamily =
 pub(crate) const TOP_UPS: SealedFamily =
     SealedFamily { name: "top-ups", partition: allowance::top_ups, attributes: &[REASON] };
 
+/// Providers, with their default parameters.
+pub(crate) const PROVIDERS: SealedFamily =
+    SealedFamily { name: "providers", partition: provider::of_organization, attributes: &[PARAMETERS] };
+
 /// Every family. One that joins may stand anywhere: what it seals is under the newest version already.
-pub(crate) const SEALED_FAMILIES: [&SealedFamily; 2] = [&QUOTA_REQUESTS, &TOP_UPS];
+pub(crate) const SEALED_FAMILIES: [&SealedFamily; 3] = [&QUOTA_REQUESTS, &TOP_UPS, &PROVIDERS];
 
 impl Store {
     /// The one place where it is said for which attribute something is sealed.

@@ -20,7 +20,7 @@ pub(crate) struct Tenant {
 }
 
 impl Place {
-    /// With two requests, one of them denied with a note, and a top-up.
+    /// With a request that was denied with a note, a top-up, and a provider with parameters.
     pub(crate) async fn tenant(&self, name: &str, placement: Placement) -> Tenant {
         let organization = self.organization(name, placement).await;
         let mut tenant = Tenant { organization, sealed: vec![] };
@@ -41,11 +41,12 @@ impl Place {
         let mut minted = mint();
         let mut writes = vec![];
         for _ in 0..times {
-            let (request, top_up) = (minted.id(), minted.id());
-            let [reason, note, other] = [
+            let (request, top_up, provider) = (minted.id(), minted.id(), minted.id());
+            let [reason, note, other, parameters] = [
                 self.store.reason_of_request(scope, request),
                 self.store.note_of_request(scope, request),
                 self.store.reason_of_top_up(scope, top_up),
+                self.store.parameters_of_provider(scope, provider),
             ];
             let words = |at: &Attribute| format!("words for {} {}", at.sk, at.name).into_bytes();
             let sealed = async |at: &Attribute| {
@@ -55,7 +56,9 @@ impl Place {
             let state = AttributeValue::M([("note".to_owned(), sealed(&note).await)].into());
             writes.push(put(&reason, [("reason", sealed(&reason).await), ("state", state)].into()));
             writes.push(put(&other, [("reason", sealed(&other).await)].into()));
-            tenant.sealed.extend([reason, note, other].map(|at| (at.clone(), words(&at))));
+            let map = AttributeValue::M([("sealed".to_owned(), sealed(&parameters).await)].into());
+            writes.push(put(&parameters, [("parameters", map)].into()));
+            tenant.sealed.extend([reason, note, other, parameters].map(|at| (at.clone(), words(&at))));
         }
         let table = tenant.sealed.last().unwrap().0.table.clone();
         for some in writes.chunks(25) {

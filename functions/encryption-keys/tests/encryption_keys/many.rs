@@ -12,7 +12,7 @@ async fn ten_thousand_attributes_follow_in_shares_and_keep_no_other_organization
     let place = Place::start().await;
     let (mut large, small) =
         (place.tenant("Acme", Placement::Pooled).await, place.tenant("Beta", Placement::Pooled).await);
-    place.add(&mut large, &place.sealer(), 3_333).await;
+    place.add(&mut large, &place.sealer(), 2_500).await;
     assert!(large.sealed.len() >= 10_000);
     let old = place.copies(&small).await;
     place.ask(&large.organization).await.unwrap();

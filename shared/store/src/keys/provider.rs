@@ -11,6 +11,11 @@ pub(crate) fn partition(home: Option<OrganizationId>) -> String {
     home.map_or_else(|| "PROVIDERS".to_owned(), |organization| format!("{organization}#PROVIDERS"))
 }
 
+/// Where an organization's own are.
+pub(crate) fn of_organization(organization: OrganizationId) -> String {
+    partition(Some(organization))
+}
+
 pub(crate) fn one(home: Option<OrganizationId>, id: ProviderId) -> Key {
     key(partition(home), format!("{PREFIX}{id}"))
 }

@@ -193,6 +193,10 @@ async fn an_accepted_request_takes_one_round_to_authorize_and_one_to_act_and_the
         let known = MORE.iter().find(|(operation, _, _)| *operation == name);
         let most = known.map_or(2, |(_, most, _)| *most);
         let mut calls = calls(&mut world, &operation).await;
+        // When a credential was used last is written once a minute: whoever asks again within it shows what a lease costs.
+        if name.ends_with("credential-leases") || name.ends_with("server-leases") || name.ends_with("client-leases") {
+            calls = self::calls(&mut world, &operation).await;
+        }
         for _ in 1..TRIES {
             if rounds(&calls) > most {
                 calls = self::calls(&mut world, &operation).await;

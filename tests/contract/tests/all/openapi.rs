@@ -141,7 +141,7 @@ fn what_makes_or_spends_takes_an_idempotency_key_and_what_edits_needs_a_tag() {
             .any(|part| operation.path.contains(part));
         let edits = operation.method.as_str() == "PATCH"
             || operation.to_string().starts_with("PUT ") && replaces
-            || operation.path.ends_with("/rotations");
+            || operation.path.ends_with("/providers/{id}/rotations");
         assert_eq!(operation.takes_header("if-match"), edits, "{operation}");
     }
 }

@@ -160,8 +160,8 @@ async fn a_field_of_the_wrong_type_or_out_of_its_bounds_is_refused_by_every_oper
                 // A text of any kind may be a password, or free; what is then wrong with it is the operation's to say.
                 let free = ["password", "current_password", "new_password", "confirm"].contains(&name.as_str());
                 let empties = value == "\"\"" && (name == "description" || name == "display_name");
-                // Without a number there is no limit, or the one that follows from the request.
-                let unlimited = value == "null" && ["daily", "limit"].contains(&name.as_str());
+                // Without a number there is no limit, a key never turns by itself, or the one that follows from the request.
+                let unlimited = value == "null" && ["daily", "limit", "rotate_every_days"].contains(&name.as_str());
                 // What parameters are called is bounded, what they are is the provider's to say.
                 let parameter = name == "parameters" && value.starts_with("{\"a\":");
                 // Models have names of up to 128 characters.
