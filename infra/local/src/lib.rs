@@ -20,7 +20,7 @@ mod superadmin;
 mod wakes;
 
 pub use card::{AccessKey, Card, Tables};
-pub use options::{Options, PortsPlan};
+pub use options::{GivenVault, Options, PortsPlan};
 pub use stack::Stack;
 pub use superadmin::FirstPassword;
 pub use wakes::{FULL_MESSAGE, wakes_by_mail, wakes_by_object, wakes_by_stream, wakes_by_time};

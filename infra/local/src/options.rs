@@ -1,5 +1,6 @@
 //! What a stack is started with.
 
+use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -90,6 +91,23 @@ pub struct Options {
     /// How long what happens gathers before it is told on. Lambda asks a stream four times a second; with less, telling takes
     /// the one database from those who wait for it.
     pub gathering: Duration,
+    /// A secrets server that runs elsewhere, in place of the stack's own.
+    pub vault: Option<GivenVault>,
+}
+
+/// A secrets server that somebody else runs: Vault, or what speaks like it, with KV v2 at `secret`.
+#[derive(Clone)]
+pub struct GivenVault {
+    /// Its address.
+    pub address: String,
+    /// A token that may mount engines, write policies and set roles.
+    pub token: String,
+}
+
+impl fmt::Debug for GivenVault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GivenVault at {}", self.address)
+    }
 }
 
 impl Options {
@@ -101,7 +119,17 @@ impl Options {
         let superadmin = "superadmin@portal.local".parse()?;
         let (data, ports) = (data.into(), PortsPlan::default());
         let (mails_per_second, mails_per_day, gathering) = (25, 1_000_000, Duration::from_millis(250));
-        Ok(Self { data, ports, fresh: false, superadmin, proxy: false, mails_per_second, mails_per_day, gathering })
+        Ok(Self {
+            data,
+            ports,
+            fresh: false,
+            superadmin,
+            proxy: false,
+            mails_per_second,
+            mails_per_day,
+            gathering,
+            vault: None,
+        })
     }
     pub(crate) fn mails(&self) -> (u32, u32) {
         (self.mails_per_second, self.mails_per_day)

@@ -11,7 +11,7 @@ use embedded::{Database, MailSink, ObjectStore, Proxy, Streams, database, faults
 
 use crate::credentials::Credentials;
 use crate::lock::Folder;
-use crate::options::{Options, Place};
+use crate::options::{GivenVault, Options, Place};
 use crate::wakes::FULL_MESSAGE;
 
 /// The bucket of imports and drops.
@@ -29,7 +29,39 @@ pub(crate) struct Parts {
     pub(crate) streams: Streams,
     pub(crate) objects: ObjectStore,
     pub(crate) mail: MailSink,
-    pub(crate) vault: vault_dev::Running,
+    pub(crate) vault: Secrets,
+}
+
+/// The secrets server: one of the stack's own, or one that runs elsewhere.
+pub(crate) enum Secrets {
+    Own(vault_dev::Running),
+    Given(GivenVault),
+}
+
+impl Secrets {
+    /// Where it is.
+    pub(crate) fn url(&self) -> String {
+        match self {
+            Self::Own(vault) => vault.url(),
+            Self::Given(vault) => vault.address.clone(),
+        }
+    }
+
+    /// What may do everything there, where that is not for the stack to say.
+    pub(crate) fn token(&self) -> Option<String> {
+        match self {
+            Self::Own(_) => None,
+            Self::Given(vault) => Some(vault.token.clone()),
+        }
+    }
+
+    /// Ends what the stack began.
+    async fn stop(self) {
+        match self {
+            Self::Own(vault) => vault.stop().await,
+            Self::Given(_) => {}
+        }
+    }
 }
 
 impl Parts {
@@ -48,7 +80,7 @@ impl Parts {
             start_database(folder, ports.address(Place::Database)?),
             start_objects(folder, ports.address(Place::Objects)?, credentials, origins),
             start_mail(folder, ports.address(Place::Mail)?),
-            start_vault(folder, ports.address(Place::Vault)?, credentials),
+            start_vault(folder, ports.address(Place::Vault)?, credentials, options.vault.clone()),
         )?;
         let proxy = match options.proxy {
             true => Some(Proxy::start(faults::Options::before(database.endpoint())).await?),
@@ -133,12 +165,20 @@ async fn start_mail(folder: &Folder, address: SocketAddr) -> Result<MailSink> {
     MailSink::start(options).await.map_err(|why| explain(&why, Place::Mail, address))
 }
 
-async fn start_vault(folder: &Folder, address: SocketAddr, credentials: &Credentials) -> Result<vault_dev::Running> {
+async fn start_vault(
+    folder: &Folder,
+    address: SocketAddr,
+    credentials: &Credentials,
+    given: Option<GivenVault>,
+) -> Result<Secrets> {
+    if let Some(given) = given {
+        return Ok(Secrets::Given(given));
+    }
     let root_token = credentials.vault_token.clone();
     let data_file = Some(folder.join("vault.json"));
     let options = vault_dev::Options { address, root_token, data_file };
     match vault_dev::Server::start(options).await {
-        Ok(vault) => Ok(vault),
+        Ok(vault) => Ok(Secrets::Own(vault)),
         Err(vault_dev::StartError::Listen(why)) => Err(explain(&why, Place::Vault, address)),
         Err(why) => Err(why).context("starting the secrets server"),
     }

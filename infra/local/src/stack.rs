@@ -160,7 +160,7 @@ fn card(parts: &Parts, credentials: Credentials, port: u16) -> Card {
         dynamodb_endpoint: parts.database.endpoint().to_owned(),
         tables: Tables::named(PREFIX),
         vault_address: parts.vault.url(),
-        vault_token,
+        vault_token: parts.vault.token().unwrap_or(vault_token),
         ses_endpoint: parts.mail.endpoint().to_owned(),
         process_id: std::process::id(),
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use local::{Options, PortsPlan, Stack};
+use local::{GivenVault, Options, PortsPlan, Stack};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -20,6 +20,13 @@ pub struct Portal {
     http: reqwest::Client,
     superadmin: OnceCell<Client>,
     folder: TempDir,
+}
+
+/// The Vault that `VAULT_ADDR` and `VAULT_TOKEN` name, if both do: then whole stacks run against it, one at a time (`-j 1`), since
+/// functions have their logins there by their names.
+fn given_vault() -> Option<GivenVault> {
+    let named = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    Some(GivenVault { address: named("VAULT_ADDR")?, token: named("VAULT_TOKEN")? })
 }
 
 impl Portal {
@@ -41,7 +48,8 @@ impl Portal {
     async fn open(wanted: impl FnOnce(Options) -> Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let usual = Options::new(folder.path()).unwrap();
-        let stack = Stack::start(wanted(Options { ports: PortsPlan::Free, ..usual })).await.unwrap();
+        let stack =
+            Stack::start(wanted(Options { ports: PortsPlan::Free, vault: given_vault(), ..usual })).await.unwrap();
         Self { stack, http: reqwest::Client::new(), superadmin: OnceCell::new(), folder }
     }
 

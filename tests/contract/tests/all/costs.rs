@@ -170,10 +170,11 @@ const MORE: [(&str, usize, &str); 104] = [
     ("POST /v1/users/{user}/suspend", 3, "the record holds the values before"),
 ];
 
-/// Read units at most, where it is left to chance how many events lie in one shard.
+/// Read units at most, where it is left to chance how many events lie in one shard: some units more than the log of the tests'
+/// world took in dozens of runs (15 to 17 of everybody's, 16 to 20 of an organization's).
 const CHANCE: [(&str, f64); 3] = [
     ("GET /v1/organizations/{org}/activity", 24.0),
-    ("GET /v1/audit-events", 16.0),
+    ("GET /v1/audit-events", 20.0),
     ("GET /v1/organizations/{org}/audit-events", 24.0),
 ];
 
