@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::id::OrganizationId;
 use domain::provider::{ModelCost, ReadModelCosts};
 use domain::quota::{Spent, SpentOn, Window};
 use domain::settings::ModelId;
 use domain::{Granted, Result};
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::future::try_join_all;
 
 use crate::core::{Store, decode};
 use crate::keys::spending;
@@ -29,15 +30,15 @@ impl Store {
             .take_while(|day| *day <= asked.to)
             .collect();
         let ledgers: BTreeSet<Window> = days.iter().copied().chain([asked.from.before(), asked.to.after()]).collect();
-        let read = stream::iter(ledgers).map(|ledger| self.rows_of(&table, organization, ledger)).buffered(AT_ONCE);
+        let ledgers: Vec<Window> = ledgers.into_iter().collect();
         let (rows, entry, (offers, choices)) = futures::try_join!(
-            read.try_collect::<Vec<_>>(),
+            self.rows_on(&table, organization, &ledgers),
             self.organization(organization),
             self.offered(organization, &table),
         )?;
         let ground = ModelGround { offers, choices, settings: entry.settings };
         let mut spent: BTreeMap<Option<ModelId>, Spent> = BTreeMap::new();
-        for (ledger, DayItem { sk, used, .. }) in rows.into_iter().flatten() {
+        for (ledger, DayItem { sk, used, .. }) in rows {
             let Ok(SpentOn::Model(model)) = sk.parse() else { continue };
             let of = days.iter().fold(Spent::default(), |sum, day| sum.plus(used.within(ledger, *day)));
             let sum = spent.entry(model.and_then(|model| ModelId::try_from(model).ok())).or_default();
@@ -50,10 +51,25 @@ impl Store {
         Ok(costs)
     }
 
+    /// What several ledgers say of models, so many of them at once.
+    async fn rows_on(
+        &self,
+        table: &str,
+        organization: OrganizationId,
+        ledgers: &[Window],
+    ) -> Result<Vec<(Window, DayItem)>> {
+        let mut rows = vec![];
+        for some in ledgers.chunks(AT_ONCE) {
+            let read = some.iter().map(|ledger| self.rows_of(table, organization, *ledger));
+            rows.extend(try_join_all(read).await?.into_iter().flatten());
+        }
+        Ok(rows)
+    }
+
     async fn rows_of(
         &self,
         table: &str,
-        organization: domain::id::OrganizationId,
+        organization: OrganizationId,
         ledger: Window,
     ) -> Result<Vec<(Window, DayItem)>> {
         let query = Query::of(table, spending::usage(organization, ledger)).beginning_with(ROWS);
