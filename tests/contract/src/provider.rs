@@ -26,7 +26,10 @@ pub(crate) fn body(world: &World, operation: &str) -> Value {
         "PATCH /v1/model-catalogue" => {
             json!({ "models": { "custom": { "other": { "enabled": world.number().is_multiple_of(2) } } } })
         }
-        "POST /v1/organizations/{org}/cost-comparisons" => json!({ "instead": { "dear": "cheap" } }),
+        "POST /v1/organizations/{org}/cost-comparisons" => {
+            let day = crate::prepare::today();
+            json!({ "instead": { "dear": "cheap" }, "first_day": day, "last_day": day })
+        }
         "PATCH /v1/organizations/{org}/model-choices" => {
             json!({ "models": { format!("m{}", world.number()): false } })
         }
